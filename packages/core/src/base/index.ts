@@ -1,0 +1,4 @@
+export { alignUp, ByteReader, ByteWriter, cString, hexBytes } from './bytes.ts';
+export { type Diagnostic, formatError, formatPlace, type Report } from './diagnostic.ts';
+export { type ErrorCode, errorCodes } from './error-codes.ts';
+export { atPlace, type ErrorDetails, type Place, SkepError } from './errors.ts';

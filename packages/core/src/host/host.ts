@@ -1,0 +1,109 @@
+import type { HelperName } from '../abi/helpers.gen.ts';
+import type { MapType } from '../abi/map-types.gen.ts';
+import type { ProgramType } from '../abi/program-types.gen.ts';
+import type { MapSpec } from '../object/map-spec.ts';
+import type { ProgramSpec } from '../object/program-spec.ts';
+import type { Redirect } from '../vm/contexts/context.ts';
+
+/** Something a host may or may not have. */
+export type Feature =
+  | { readonly kind: 'program-type'; readonly name: ProgramType }
+  | { readonly kind: 'map-type'; readonly name: MapType }
+  | { readonly kind: 'helper'; readonly name: HelperName; readonly programType: ProgramType };
+
+/** Answer of {@link Host.probe}: yes, or no with the reason. */
+export type ProbeResult = { readonly supported: true } | { readonly supported: false; readonly reason: string };
+
+/** Where programs run: the embedded VM or a kernel. What is written against it runs on every host. */
+export interface Host {
+  readonly name: 'vm' | 'kernel' | 'plain';
+  probe(feature: Feature): ProbeResult;
+  /**
+   * Makes a map. `inner` is the template of a map of maps, made before.
+   * @throws SKEP_BAD_MAP for a definition the kernel would refuse, SKEP_NOT_SUPPORTED, SKEP_MEMORY_LIMIT.
+   */
+  createMap(spec: MapSpec, inner?: HostMap): HostMap;
+  /**
+   * Loads a program; `environment.maps` holds the maps its references name.
+   * @throws SKEP_BAD_PROGRAM, SKEP_NOT_SUPPORTED (an unknown helper, by name).
+   */
+  loadProgram(spec: ProgramSpec, environment: LoadEnvironment): HostProgram;
+  /** Frees whatever it still holds. */
+  dispose(): void;
+}
+
+/** What a program needs from its collection when it is loaded. */
+export interface LoadEnvironment {
+  readonly maps: ReadonlyMap<string, HostMap>;
+  readonly license: string;
+}
+
+/** A map on a host, by bytes. Keys and values have the sizes of the spec; per-CPU values stand side by side. */
+export interface HostMap {
+  readonly spec: MapSpec;
+  /** CPUs whose values stand in one per-CPU value; 1 for other maps. */
+  readonly cpus: number;
+  lookup(key: Uint8Array): Uint8Array | undefined;
+  /** @throws SKEP_MAP_FULL, SKEP_MAP_EXISTS, SKEP_MAP_NO_ENTRY, SKEP_MAP_REFUSED. */
+  update(key: Uint8Array, value: Uint8Array, mode?: 'any' | 'noexist' | 'exist'): void;
+  /** True where there was such an entry. @throws SKEP_MAP_REFUSED where the type cannot delete. */
+  delete(key: Uint8Array): boolean;
+  nextKey(key: Uint8Array | undefined): Uint8Array | undefined;
+  /** Puts a map or a program into a map of maps or a program array. */
+  updateReference(key: Uint8Array, target: HostMap | HostProgram): void;
+  /** Queue and stack. @throws SKEP_MAP_FULL. */
+  push(value: Uint8Array): void;
+  pop(): Uint8Array | undefined;
+  peek(): Uint8Array | undefined;
+  /** Takes the records that a ring buffer or perf event array holds now. */
+  drain(): Uint8Array[];
+  /** Refuses writes from userland from now on. */
+  freeze(): void;
+  dispose(): void;
+}
+
+/** Options of one test run. */
+export interface RunOptions {
+  readonly ifindex?: number;
+  readonly rxQueue?: number;
+  readonly cpu?: number;
+  /** Nanoseconds that `ktime_get_ns` and its sisters give; default: the host's clock. */
+  readonly time?: bigint;
+  /** Run this many times on the same packet and report the mean duration. */
+  readonly repeat?: number;
+}
+
+/** Result of one test run. */
+export interface RunResult {
+  /** The verdict by its kernel name (`XDP_PASS`, `TC_ACT_OK`), or the number where the type has no names. */
+  readonly verdict: string;
+  /** The raw return value, 32 bits unsigned. */
+  readonly code: number;
+  /** The packet afterwards. */
+  readonly data: Uint8Array;
+  /** Mean duration in nanoseconds. */
+  readonly duration: number;
+  readonly redirect?: Redirect;
+  readonly printk: readonly string[];
+}
+
+/** A program on a host. */
+export interface HostProgram {
+  readonly spec: ProgramSpec;
+  /** Runs it once on a packet. @throws SKEP_FAULT, SKEP_BAD_PACKET. */
+  run(packet: Uint8Array, options?: RunOptions): RunResult;
+  /** Attaches it; the shape of `target` goes with the program's type. */
+  attach(target: AttachTarget): Link;
+  dispose(): void;
+}
+
+/** What a program is attached to. */
+export interface AttachTarget {
+  /** Network interface by name. */
+  readonly device: string;
+}
+
+/** An attachment. Disposing it detaches. */
+export interface Link extends Disposable {
+  readonly id: number;
+}
