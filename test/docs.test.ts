@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+/**
+ * Runs every fenced `sh` and `ts` block of the README and the docs. A `text` or `json` block that follows one at once
+ * is its output, word for word. Tags after the language say what a block is: `setup` (the two commands, which CI runs
+ * in a clean clone) and `clang` are not run here without their tool.
+ */
+interface Block {
+  readonly language: string;
+  readonly tags: readonly string[];
+  readonly code: string;
+  readonly line: number;
+  readonly output?: string;
+}
+
+const root = resolve(import.meta.dirname, '..');
+
+function blocksOf(markdown: string): Block[] {
+  const fences = [...markdown.matchAll(/^```(\w+)([^\n]*)\n([\s\S]*?)^```$/gm)];
+  return fences.map((fence, index) => {
+    const next = fences[index + 1];
+    const between = next === undefined ? 'none' : markdown.slice(fence.index + fence[0].length, next.index);
+    const isOutput = next !== undefined && between.trim() === '' && /^(text|json)$/.test(next[1] ?? '');
+    return {
+      language: fence[1] ?? '',
+      tags: (fence[2] ?? '').trim().split(/\s+/),
+      code: fence[3] ?? '',
+      line: markdown.slice(0, fence.index).split('\n').length,
+      ...(isOutput ? { output: next[3] ?? '' } : {}),
+    };
+  });
+}
+
+function markdownFiles(): string[] {
+  const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
+  return [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...docs.filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
+  ];
+}
+
+const hasClang = spawnSync('sh', ['-c', 'command -v clang clang-19 clang-16 clang-15 clang-14']).stdout.length > 0;
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'skep-docs-'));
+  const skep = join(folder, 'skep');
+  const bin = join(root, 'packages/skep/src/bin.ts');
+  const tsx = join(root, 'node_modules/tsx/dist/esm/index.mjs');
+  writeFileSync(skep, `#!/bin/sh\nexec node --conditions=source --import ${tsx} ${bin} "$@"\n`);
+  chmodSync(skep, 0o755);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(block: Block) {
+  const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}`, OUT: folder, NO_COLOR: '1' };
+  if (block.language === 'sh') return spawnSync('sh', ['-e', '-c', block.code], { cwd: root, env, encoding: 'utf8' });
+  const file = join(root, 'test', `.docs-block-${process.pid}-${block.line}.ts`);
+  writeFileSync(file, block.code);
+  try {
+    return spawnSync('node', ['--conditions=source', '--import', 'tsx', file], { cwd: root, env, encoding: 'utf8' });
+  } finally {
+    rmSync(file);
+  }
+}
+
+describe.each(markdownFiles())('%s', (file) => {
+  const blocks = blocksOf(readFileSync(join(root, file), 'utf8'));
+  const runnable = blocks.filter(({ language, tags }) => /^(sh|ts)$/.test(language) && !tags.includes('setup'));
+  for (const block of runnable) {
+    const needsClang = block.tags.includes('clang') && !hasClang;
+    if (needsClang && process.env.SKEP_NO_SKIP === '1') throw new Error(`${file}:${block.line} needs clang`);
+    test.skipIf(needsClang)(
+      `${block.language} block at line ${block.line}${needsClang ? ' skipped: needs clang' : ''}`,
+      () => {
+        const result = run(block);
+        expect(`${result.status} ${result.stderr}`).toMatch(/^0 /);
+        if (block.output !== undefined) expect(result.stdout.trimEnd()).toBe(block.output.trimEnd());
+      },
+    );
+  }
+  test('names no file that does not exist', () => {
+    const links = [...readFileSync(join(root, file), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)];
+    for (const [, target] of links) {
+      expect(() => readFileSync(resolve(root, file, '..', target ?? '')), target).not.toThrow(/ENOENT/);
+    }
+  });
+});
