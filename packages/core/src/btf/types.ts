@@ -142,11 +142,15 @@ export interface DeclarationTag {
   readonly type: TypeId;
   /** Member or parameter it belongs to; -1 for the type itself. */
   readonly component: number;
+  /** The tag is a whole attribute (`kind_flag`, Linux 6.15), not the argument of `btf_decl_tag`. */
+  readonly attribute?: boolean;
 }
 export interface TypeTag {
   readonly kind: 'type_tag';
   readonly name: string;
   readonly type: TypeId;
+  /** The tag is a whole attribute (`kind_flag`, Linux 6.15), not the argument of `btf_type_tag`. */
+  readonly attribute?: boolean;
 }
 
 /** Any BTF type. */

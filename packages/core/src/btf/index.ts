@@ -1,0 +1,35 @@
+export {
+  type BtfExt,
+  type BtfExtCoreRelocation,
+  type BtfExtFunction,
+  type BtfExtLine,
+  parseBtfExt,
+  writeBtfExt,
+} from './ext.ts';
+export { Btf, type KindName } from './reader.ts';
+export {
+  type ArrayType,
+  type BtfType,
+  type DataSectionType,
+  type DeclarationTag,
+  type Enumerator,
+  type EnumType,
+  type FloatType,
+  type ForwardType,
+  type FunctionPrototype,
+  type FunctionType,
+  type IntType,
+  Kind,
+  type Member,
+  type Parameter,
+  type PointerType,
+  type QualifierType,
+  type SectionVariable,
+  type StructType,
+  type TypedefType,
+  type TypeId,
+  type TypeTag,
+  type VariableType,
+  type VoidType,
+} from './types.ts';
+export { BtfBuilder } from './writer.ts';
