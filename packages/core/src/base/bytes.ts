@@ -78,6 +78,7 @@ export class ByteWriter {
     return this.#length;
   }
 
+  /** Makes room; replaces the buffers, so callers read them afterwards. */
   #grow(size: number): number {
     const start = this.#length;
     this.#length += size;
@@ -91,23 +92,28 @@ export class ByteWriter {
   }
 
   u8(value: number): this {
-    this.#view.setUint8(this.#grow(1), value);
+    const at = this.#grow(1);
+    this.#view.setUint8(at, value);
     return this;
   }
   u16(value: number): this {
-    this.#view.setUint16(this.#grow(2), value, this.littleEndian);
+    const at = this.#grow(2);
+    this.#view.setUint16(at, value, this.littleEndian);
     return this;
   }
   u32(value: number): this {
-    this.#view.setUint32(this.#grow(4), value, this.littleEndian);
+    const at = this.#grow(4);
+    this.#view.setUint32(at, value, this.littleEndian);
     return this;
   }
   u64(value: bigint): this {
-    this.#view.setBigUint64(this.#grow(8), BigInt.asUintN(64, value), this.littleEndian);
+    const at = this.#grow(8);
+    this.#view.setBigUint64(at, BigInt.asUintN(64, value), this.littleEndian);
     return this;
   }
   append(bytes: Uint8Array): this {
-    this.#bytes.set(bytes, this.#grow(bytes.length));
+    const at = this.#grow(bytes.length);
+    this.#bytes.set(bytes, at);
     return this;
   }
   /** Fills with zeroes up to a multiple of `alignment`. */
