@@ -25,6 +25,15 @@ export interface Region {
   readonly allows?: (address: number, size: number, write: boolean) => boolean;
 }
 
+/**
+ * A region as its owner holds it: the accessible part may move and grow inside the element, as a packet does when a
+ * program adjusts its head or tail. Whoever checks accesses must read both fields at each access, not keep copies.
+ */
+export interface OwnedRegion extends Region {
+  offset: number;
+  size: number;
+}
+
 /** Granularity of regions: no two share a page of this many bytes. */
 export const REGION_PAGE = 4096;
 
@@ -48,7 +57,7 @@ export interface Memory {
    * Allocates `stride * count` bytes on pages of their own and lets programs touch `size` bytes at `offset` of each
    * of the `count` elements. Freed by `free(region.start)`.
    */
-  allocateRegion(layout: RegionLayout): Region;
+  allocateRegion(layout: RegionLayout): OwnedRegion;
 }
 
 /** What {@link Memory.allocateRegion} needs to know. */
