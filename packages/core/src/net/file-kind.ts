@@ -36,5 +36,5 @@ export function fileKind(bytes: Uint8Array): { what: string; remedy: string } {
 }
 
 function isText(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => (byte >= 0x20 ? byte !== 0x7f : byte === 9 || byte === 10 || byte === 13));
+  return bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 9 || byte === 10 || byte === 13);
 }
