@@ -22,7 +22,9 @@ export interface Region {
   /** Programs may read. */
   readonly readable: boolean;
   /** Finer check, asked after the bounds hold: live ring buffer records, context fields. */
-  readonly allows?: (address: number, size: number, write: boolean) => boolean;
+  readonly allows?: ((address: number, size: number, write: boolean) => boolean) | undefined;
+  /** A second part of each element, which programs may only read: the key of a hash map's entry, for callbacks. */
+  readonly key?: { readonly offset: number; readonly size: number } | undefined;
 }
 
 /**
@@ -74,4 +76,5 @@ export interface RegionLayout {
   readonly writable: boolean;
   readonly readable: boolean;
   readonly allows?: Region['allows'];
+  readonly key?: Region['key'];
 }
