@@ -81,6 +81,8 @@ export const SectionType = {
   REL: 9,
   GROUP: 17,
   SYMTAB_SHNDX: 18,
+  /** Symbols whose addresses matter; LLVM's own. */
+  LLVM_ADDRSIG: 0x6fff4c03,
 } as const;
 
 /** `sh_flags` (gABI, figure 4-11). */
