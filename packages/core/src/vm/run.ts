@@ -2,9 +2,15 @@ import type { BpfMap } from '../maps/map.ts';
 import type { Memory } from '../maps/memory.ts';
 import type { Context } from './contexts/context.ts';
 
+/** Memory that can tell what a program may touch in it: helpers that must not fault ask first. */
+export interface ProgramMemory extends Memory {
+  /** Whether a program may read or write `size` bytes at `address`. */
+  access(address: number, size: number, write: boolean): boolean;
+}
+
 /** What all programs of one VM share. */
 export interface Machine {
-  readonly memory: Memory;
+  readonly memory: ProgramMemory;
   /** Number of CPUs that per-CPU maps have values for. */
   readonly cpus: number;
   /** Next number of the seeded generator, 32 bits unsigned. */
@@ -32,19 +38,22 @@ export interface Run {
   low(argument: number): number;
   /** Low half of an argument, unsigned. */
   unsigned(argument: number): number;
-  /** Address in an argument under which `size` bytes may be read. Faults where they may not. */
+  /** Address in an argument under which `size` bytes may be read. Faults where they may not. 0 bytes always may. */
   readable(argument: number, size: number): number;
-  /** Address in an argument under which `size` bytes may be written. Faults where they may not. */
+  /** Address in an argument under which `size` bytes may be written. Faults where they may not. 0 bytes always may. */
   writable(argument: number, size: number): number;
   /** Map whose handle is in an argument. Faults where it is none. */
   map(argument: number): BpfMap;
+  /** Slot of the function whose reference is in an argument, for {@link Run.callback}. Faults where it is none. */
+  function(argument: number): number;
   /** Sets r0 to a signed 32-bit number, sign extended: errors and small results. */
   returnSigned(value: number): void;
   /** Sets r0 to an unsigned 32-bit number: addresses and counts. */
   returnUnsigned(value: number): void;
   /**
-   * Calls a function of the program (a callback) with up to five arguments, each given as halves, and gives the low
-   * half of its result, signed. `slot` comes from an argument that holds a function reference.
+   * Calls a function of the program (a callback) with up to five arguments, each given as halves (low, high, low,
+   * high ...), and gives the low half of its result, signed. `slot` comes from {@link Run.function}. Registers r0 to
+   * r5 change: read the helper's own arguments before. Memory may grow: read its views anew afterwards.
    */
   callback(slot: number, ...halves: number[]): number;
   /** Ends the run with a fault. `what` is one sentence: what was wrong. */
