@@ -1,4 +1,4 @@
-// Generated from the enumeration `bpf_attach_type` in the BTF of Linux 6.18. Do not edit.
+// Generated from the enumeration `bpf_attach_type` in the BTF of Linux 6.18 by scripts/generate-abi.ts. Do not edit.
 
 /** Attach types by the kernel's name (`BPF_XDP_DEVMAP` is `xdp_devmap`), with their number. */
 export const attachTypes = {
@@ -60,6 +60,10 @@ export const attachTypes = {
   netkit_peer: 55,
   trace_kprobe_session: 56,
   trace_uprobe_session: 57,
+  trace_fsession: 58, // Linux 7.0 and later
+  trace_fentry_multi: 59, // Linux 7.0 and later
+  trace_fexit_multi: 60, // Linux 7.0 and later
+  trace_fsession_multi: 61, // Linux 7.0 and later
 } as const;
 
 /** A name in {@link attachTypes}. */

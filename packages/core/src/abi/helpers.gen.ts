@@ -1,4 +1,4 @@
-// Generated from the enumeration `bpf_func_id` in the BTF of Linux 6.18. Do not edit.
+// Generated from the enumeration `bpf_func_id` in the BTF of Linux 6.18 by scripts/generate-abi.ts. Do not edit.
 
 /** Helper functions by name (`BPF_FUNC_map_lookup_elem` is `map_lookup_elem`), with their number. */
 export const helpers = {

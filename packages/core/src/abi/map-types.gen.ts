@@ -1,4 +1,4 @@
-// Generated from the enumeration `bpf_map_type` in the BTF of Linux 6.18. Do not edit.
+// Generated from the enumeration `bpf_map_type` in the BTF of Linux 6.18 by scripts/generate-abi.ts. Do not edit.
 
 /** Map types by the kernel's name (`BPF_MAP_TYPE_HASH` is `hash`), with their number. */
 export const mapTypes = {
@@ -21,9 +21,9 @@ export const mapTypes = {
   cpumap: 16,
   xskmap: 17,
   sockhash: 18,
-  cgroup_storage_deprecated: 19,
+  cgroup_storage: 19,
   reuseport_sockarray: 20,
-  percpu_cgroup_storage_deprecated: 21,
+  percpu_cgroup_storage: 21,
   queue: 22,
   stack: 23,
   sk_storage: 24,

@@ -1,4 +1,4 @@
-// Generated from the enumeration `bpf_prog_type` in the BTF of Linux 6.18. Do not edit.
+// Generated from the enumeration `bpf_prog_type` in the BTF of Linux 6.18 by scripts/generate-abi.ts. Do not edit.
 
 /** Program types by the kernel's name (`BPF_PROG_TYPE_XDP` is `xdp`), with their number. */
 export const programTypes = {
