@@ -1,8 +1,6 @@
 import { atomic32, atomic64 } from './atomic.ts';
 import { divide, divideSigned, modulo, moduloSigned, multiplyHigh } from './divide.ts';
-import { FRAME_SIZE } from './frames.ts';
 import type { InterpreterState } from './interpreter-state.ts';
-import { WORDS } from './operation.ts';
 import { type BoundHelper, FUNCTION_TAG } from './program.ts';
 import type { RegisterIndex } from './registers.ts';
 
@@ -17,7 +15,8 @@ function swap(value: number): number {
  *
  * One loop, one switch over operation numbers, everything it touches in typed arrays: registers as signed 32-bit
  * halves, code as words (see operation.ts), memory through one DataView. Labels are opcodes as the RFC numbers them;
- * they must be literals to become a jump table.
+ * they must be literals to become a jump table. The words of an instruction (4, see operation.ts) and the size of a
+ * frame (512, see frames.ts) are literals too: constants of other modules cost a look-up each time.
  *
  * Memory: an access is inside the current stack frame, or inside the part of memory that the last checked access of
  * its kind (read, write) went to, or it takes the slow path that looks its region up. Each helper call and return
@@ -47,7 +46,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
     const k = code[pc + 1] as number;
     const s = k as RegisterIndex;
     const o = code[pc + 2] as number;
-    pc += WORDS;
+    pc += 4;
     switch (word & 0xffff) {
       case 0x07: {
         // add64, immediate
@@ -655,7 +654,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x79: {
         // ldx64
         let a = (low[s] + o) | 0;
-        if (high[s] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 8) {
+        if (high[s] !== 0 || (a - frame) >>> 0 > 504) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength || (a + 7 - readLow) >>> 0 >= readLength) {
             execution.next = pc;
             a = execution.readAccess(low[s], high[s], o, 8);
@@ -671,7 +670,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x61: {
         // ldx32
         let a = (low[s] + o) | 0;
-        if (high[s] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 4) {
+        if (high[s] !== 0 || (a - frame) >>> 0 > 508) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength || (a + 3 - readLow) >>> 0 >= readLength) {
             execution.next = pc;
             a = execution.readAccess(low[s], high[s], o, 4);
@@ -686,7 +685,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x69: {
         // ldx16
         let a = (low[s] + o) | 0;
-        if (high[s] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 2) {
+        if (high[s] !== 0 || (a - frame) >>> 0 > 510) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength || (a + 1 - readLow) >>> 0 >= readLength) {
             execution.next = pc;
             a = execution.readAccess(low[s], high[s], o, 2);
@@ -701,7 +700,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x71: {
         // ldx8
         let a = (low[s] + o) | 0;
-        if (high[s] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 1) {
+        if (high[s] !== 0 || (a - frame) >>> 0 > 511) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength) {
             execution.next = pc;
             a = execution.readAccess(low[s], high[s], o, 1);
@@ -716,7 +715,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x81: {
         // ldxs32
         let a = (low[s] + o) | 0;
-        if (high[s] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 4) {
+        if (high[s] !== 0 || (a - frame) >>> 0 > 508) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength || (a + 3 - readLow) >>> 0 >= readLength) {
             execution.next = pc;
             a = execution.readAccess(low[s], high[s], o, 4);
@@ -732,7 +731,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x89: {
         // ldxs16
         let a = (low[s] + o) | 0;
-        if (high[s] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 2) {
+        if (high[s] !== 0 || (a - frame) >>> 0 > 510) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength || (a + 1 - readLow) >>> 0 >= readLength) {
             execution.next = pc;
             a = execution.readAccess(low[s], high[s], o, 2);
@@ -748,7 +747,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x91: {
         // ldxs8
         let a = (low[s] + o) | 0;
-        if (high[s] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 1) {
+        if (high[s] !== 0 || (a - frame) >>> 0 > 511) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength) {
             execution.next = pc;
             a = execution.readAccess(low[s], high[s], o, 1);
@@ -764,7 +763,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x7a: {
         // st64
         let a = (low[d] + o) | 0;
-        if (high[d] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 8) {
+        if (high[d] !== 0 || (a - frame) >>> 0 > 504) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 7 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
             a = execution.writeAccess(low[d], high[d], o, 8);
@@ -779,7 +778,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x62: {
         // st32
         let a = (low[d] + o) | 0;
-        if (high[d] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 4) {
+        if (high[d] !== 0 || (a - frame) >>> 0 > 508) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 3 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
             a = execution.writeAccess(low[d], high[d], o, 4);
@@ -793,7 +792,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x6a: {
         // st16
         let a = (low[d] + o) | 0;
-        if (high[d] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 2) {
+        if (high[d] !== 0 || (a - frame) >>> 0 > 510) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 1 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
             a = execution.writeAccess(low[d], high[d], o, 2);
@@ -807,7 +806,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x72: {
         // st8
         let a = (low[d] + o) | 0;
-        if (high[d] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 1) {
+        if (high[d] !== 0 || (a - frame) >>> 0 > 511) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
             a = execution.writeAccess(low[d], high[d], o, 1);
@@ -821,7 +820,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x7b: {
         // stx64
         let a = (low[d] + o) | 0;
-        if (high[d] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 8) {
+        if (high[d] !== 0 || (a - frame) >>> 0 > 504) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 7 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
             a = execution.writeAccess(low[d], high[d], o, 8);
@@ -836,7 +835,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x63: {
         // stx32
         let a = (low[d] + o) | 0;
-        if (high[d] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 4) {
+        if (high[d] !== 0 || (a - frame) >>> 0 > 508) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 3 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
             a = execution.writeAccess(low[d], high[d], o, 4);
@@ -850,7 +849,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x6b: {
         // stx16
         let a = (low[d] + o) | 0;
-        if (high[d] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 2) {
+        if (high[d] !== 0 || (a - frame) >>> 0 > 510) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 1 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
             a = execution.writeAccess(low[d], high[d], o, 2);
@@ -864,7 +863,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x73: {
         // stx8
         let a = (low[d] + o) | 0;
-        if (high[d] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 1) {
+        if (high[d] !== 0 || (a - frame) >>> 0 > 511) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
             a = execution.writeAccess(low[d], high[d], o, 1);
@@ -878,7 +877,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0xc3: {
         // atomic32
         let a = (low[d] + o) | 0;
-        if (high[d] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 4) {
+        if (high[d] !== 0 || (a - frame) >>> 0 > 508) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 3 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
             a = execution.writeAccess(low[d], high[d], o, 4);
@@ -892,7 +891,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0xdb: {
         // atomic64
         let a = (low[d] + o) | 0;
-        if (high[d] !== 0 || (a - frame) >>> 0 > FRAME_SIZE - 8) {
+        if (high[d] !== 0 || (a - frame) >>> 0 > 504) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 7 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
             a = execution.writeAccess(low[d], high[d], o, 8);
@@ -997,7 +996,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
     pc += o;
     debt -= o;
     if (debt + pc > limit) {
-      execution.next = pc + WORDS;
+      execution.next = pc + 4;
       execution.spend(debt + pc);
       debt = -pc;
       limit = execution.limit;
