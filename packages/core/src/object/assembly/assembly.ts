@@ -1,0 +1,191 @@
+import { encode } from '../../isa/encode.ts';
+import type { LinearValue } from '../../isa/expression.ts';
+import type { ParsedInstruction } from '../../isa/parsed.ts';
+import type { Token } from '../../isa/scan.ts';
+import type { TokenReader } from '../../isa/token-reader.ts';
+import { SectionFlag, SectionType } from '../elf.ts';
+import type { MapDeclaration } from './map-declaration.ts';
+import { impliedShape, SectionBuilder, type SectionShape } from './section-builder.ts';
+import { AssemblySymbol } from './symbols.ts';
+import { TypeTable } from './type-table.ts';
+
+/** Most bytes that one assembly file may fill, so that `.zero` and the like cannot exhaust memory. */
+export const MAX_CONTENTS = 64 * 1024 * 1024;
+
+/** Everything an assembly file has said so far. */
+export class Assembly {
+  readonly file: string | undefined;
+  readonly sections: SectionBuilder[] = [];
+  readonly symbols = new Map<string, AssemblySymbol>();
+  readonly types: TypeTable = new TypeTable();
+  readonly maps = new Map<string, MapDeclaration>();
+  /** Source file a compiler named by `.file`. Its output is taken as it is: nothing is added. */
+  compiledFrom: string | undefined;
+  section: SectionBuilder;
+  #previous: SectionBuilder;
+  readonly #stack: SectionBuilder[] = [];
+  readonly #constants = new Map<string, LinearValue>();
+  readonly #numbered = new Map<string, number>();
+  #contents = 0;
+  #anonymous = 0;
+
+  constructor(file: string | undefined) {
+    this.file = file;
+    this.section = this.openSection('.text', impliedShape('.text'));
+    this.section.alignment = 4;
+    this.#previous = this.section;
+  }
+
+  /** True for a program written by hand: what loaders need is added. */
+  get handwritten(): boolean {
+    return this.compiledFrom === undefined || this.maps.size > 0;
+  }
+
+  /** The section of this name, made where it does not exist yet. */
+  openSection(name: string, shape: SectionShape): SectionBuilder {
+    const known = this.sections.find((section) => section.name === name);
+    if (known !== undefined) return known;
+    const section = new SectionBuilder(name, shape);
+    this.sections.push(section);
+    return section;
+  }
+
+  enter(section: SectionBuilder): void {
+    this.#previous = this.section;
+    this.section = section;
+  }
+
+  /** `.previous`. */
+  enterPrevious(): void {
+    this.enter(this.#previous);
+  }
+
+  /** `.pushsection`: what follows goes elsewhere until `.popsection`. */
+  push(section: SectionBuilder): void {
+    this.#stack.push(this.section);
+    this.enter(section);
+  }
+
+  /** `.popsection`. False where none was pushed. */
+  pop(): boolean {
+    const section = this.#stack.pop();
+    if (section !== undefined) this.enter(section);
+    return section !== undefined;
+  }
+
+  /** The symbol of this name, made where it is new. */
+  symbol(name: string): AssemblySymbol {
+    let symbol = this.symbols.get(name);
+    if (symbol === undefined) {
+      symbol = new AssemblySymbol(name);
+      this.symbols.set(name, symbol);
+    }
+    return symbol;
+  }
+
+  /** Defines a label at the current place. */
+  defineLabel(reader: TokenReader, token: Token): AssemblySymbol {
+    const name = token.kind === 'number' ? this.#numberedLabel(token.text) : token.text;
+    const symbol = this.symbol(name);
+    if (symbol.defined || symbol.common !== undefined || this.#constants.has(name)) {
+      const before = symbol.token === undefined ? undefined : `the first is in line ${symbol.token.line}`;
+      throw reader.error(token, `'${token.text}' is defined twice`, before);
+    }
+    symbol.section = this.section;
+    symbol.value = this.section.size;
+    symbol.token = token;
+    return symbol;
+  }
+
+  /** Name of a label such as `1:`, of which there may be several. */
+  #numberedLabel(number: string): string {
+    const count = (this.#numbered.get(number) ?? 0) + 1;
+    this.#numbered.set(number, count);
+    return `.L${number}@${count}`;
+  }
+
+  /** Sets a name to a value; it may be set anew. */
+  setConstant(reader: TokenReader, token: Token, value: LinearValue): void {
+    if (this.symbols.get(token.text)?.defined) throw reader.error(token, `'${token.text}' is a label`);
+    this.#constants.set(token.text, value);
+  }
+
+  /** Values of names in expressions: what `.set` gave, numbered labels (`1b`, `1f`), and `.` for this place. */
+  readonly named = (name: string): LinearValue | undefined => {
+    if (name === '.') return { constant: 0n, plus: this.#here() };
+    const numbered = /^([0-9]+)([bf])$/.exec(name);
+    if (numbered === null) return this.#constants.get(name);
+    const count = this.#numbered.get(numbered[1] ?? '') ?? 0;
+    return { constant: 0n, plus: `.L${numbered[1]}@${numbered[2] === 'b' ? count : count + 1}` };
+  };
+
+  #here(): string {
+    this.#anonymous++;
+    const symbol = this.symbol(`.L@${this.#anonymous}`);
+    symbol.section = this.section;
+    symbol.value = this.section.size;
+    return symbol.name;
+  }
+
+  /** Names set by `.set`. */
+  get constantNames(): Iterable<string> {
+    return this.#constants.keys();
+  }
+
+  /** Makes sure that `size` more bytes are allowed here; call it before allocating them. */
+  checkRoom(reader: TokenReader, token: Token, size: number): void {
+    const limit = this.section.empty ? 2 ** 32 - 1 : MAX_CONTENTS;
+    const used = this.section.empty ? this.section.size : this.#contents;
+    if (used + size <= limit) return;
+    throw reader.error(token, `${size} more bytes do not fit`, `a file may fill ${limit} bytes here`);
+  }
+
+  /** Adds data; `size` zero bytes where `bytes` is a number. */
+  emit(reader: TokenReader, token: Token, bytes: Uint8Array | number): void {
+    const size = typeof bytes === 'number' ? bytes : bytes.length;
+    this.checkRoom(reader, token, size);
+    if (this.section.empty) {
+      if (typeof bytes !== 'number' && bytes.some((byte) => byte !== 0)) {
+        throw reader.error(
+          token,
+          `${this.section.name} holds no data`,
+          'its bytes are zero',
+          'put the data into .data',
+        );
+      }
+      this.section.reserve(size);
+      return;
+    }
+    this.#contents += size;
+    this.section.append(typeof bytes === 'number' ? new Uint8Array(bytes) : bytes);
+  }
+
+  /** Fills with zeroes up to a multiple of `alignment`. */
+  align(reader: TokenReader, token: Token, alignment: number): void {
+    const { section } = this;
+    section.alignment = Math.max(section.alignment, alignment);
+    this.emit(reader, token, (alignment - (section.size % alignment)) % alignment);
+  }
+
+  /** Adds an instruction, with the line it stands in. */
+  emitInstruction(reader: TokenReader, token: Token, parsed: ParsedInstruction): void {
+    const { section } = this;
+    if (!section.executable) {
+      const remedy = section.shape.type === SectionType.PROGBITS ? `.section ${section.name},"ax"` : '.section xdp';
+      throw reader.error(token, `section ${section.name} holds no instructions`, 'it is not executable', remedy);
+    }
+    if (section.size % 8 !== 0)
+      throw reader.error(token, 'instructions begin at multiples of 8 bytes', undefined, '.p2align 3');
+    section.alignment = Math.max(section.alignment, 8);
+    const offset = section.size;
+    this.emit(reader, token, encode([parsed.instruction]));
+    const text = reader.statement.source.lines[token.line - 1] ?? '';
+    section.lines.push({ offset, line: token.line, column: token.start + 1, text });
+    if (parsed.reference === undefined) return;
+    this.symbol(parsed.reference.name);
+    section.fixups.push({ kind: 'instruction', offset, reference: parsed.reference, reader });
+  }
+}
+
+/** Flags of code, for sections made without saying so. */
+export const CODE_FLAGS: number = SectionFlag.ALLOC | SectionFlag.EXECINSTR;
