@@ -32,4 +32,5 @@ export {
   type VariableType,
   type VoidType,
 } from './types.ts';
+export { decodeValue, encodeValue, formatValue, parseValue, type Value, type ValueRecord } from './value.ts';
 export { BtfBuilder } from './writer.ts';
