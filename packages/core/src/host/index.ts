@@ -1,0 +1,30 @@
+export { type Codec, hexCodec, type Input, indexCodec, typeCodec } from './codec.ts';
+export { Collection, type Named } from './collection.ts';
+export type { ConfigValues } from './config-values.ts';
+export { EventStream } from './event-stream.ts';
+export { GlobalHandle } from './global-handle.ts';
+export type {
+  AttachTarget,
+  Feature,
+  Host,
+  HostMap,
+  HostProgram,
+  Link,
+  LoadEnvironment,
+  ProbeResult,
+  RunOptions,
+  RunResult,
+} from './host.ts';
+export { type LoadCollectionOptions, loadCollection } from './load-collection.ts';
+export { findProgram } from './load-plan.ts';
+export { type MapCodecs, mapCodecs } from './map-codecs.ts';
+export { MapHandle } from './map-handle.ts';
+export { MapTable } from './map-table.ts';
+export { OuterTable } from './outer-table.ts';
+export { PerCpu } from './per-cpu.ts';
+export { PerCpuTable } from './per-cpu-table.ts';
+export { type Packet, ProgramHandle } from './program-handle.ts';
+export { ProgramTable } from './program-table.ts';
+export { QueueHandle } from './queue-handle.ts';
+export { noVariable, variableCodec } from './section-codec.ts';
+export { vm } from './vm-host.ts';

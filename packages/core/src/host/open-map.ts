@@ -1,0 +1,37 @@
+import type { MapType } from '../abi/map-types.gen.ts';
+import { EventStream } from './event-stream.ts';
+import type { HostMap } from './host.ts';
+import type { MapCodecs } from './map-codecs.ts';
+import type { MapHandle } from './map-handle.ts';
+import { MapTable } from './map-table.ts';
+import { OuterTable } from './outer-table.ts';
+import { PerCpuTable } from './per-cpu-table.ts';
+import { ProgramTable } from './program-table.ts';
+import { QueueHandle } from './queue-handle.ts';
+
+type Open = (map: HostMap, codecs: MapCodecs, createInner: () => MapHandle) => MapHandle;
+
+const perCpu: Open = (map, codecs) => new PerCpuTable(map, codecs);
+const stream: Open = (map, codecs) => new EventStream(map, codecs);
+const queue: Open = (map, codecs) => new QueueHandle(map, codecs);
+const outer: Open = (map, codecs, createInner) => new OuterTable(map, codecs, createInner);
+
+/** The handle of each map type that is more than a table of keys and values. */
+const handles: Readonly<Partial<Record<MapType, Open>>> = {
+  percpu_array: perCpu,
+  percpu_hash: perCpu,
+  lru_percpu_hash: perCpu,
+  ringbuf: stream,
+  perf_event_array: stream,
+  queue,
+  stack: queue,
+  array_of_maps: outer,
+  hash_of_maps: outer,
+  prog_array: (map, codecs) => new ProgramTable(map, codecs),
+};
+
+/** The handle for a map, by its type. `createInner` makes inner maps where it is a map of maps. */
+export function openMap(map: HostMap, codecs: MapCodecs, createInner: () => MapHandle): MapHandle {
+  const open = handles[map.spec.type];
+  return open === undefined ? new MapTable(map, codecs) : open(map, codecs, createInner);
+}

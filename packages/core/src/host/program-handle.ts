@@ -1,0 +1,57 @@
+import type { ProgramType } from '../abi/program-types.gen.ts';
+import type { ProgramSpec } from '../object/program-spec.ts';
+import type { HostProgram, Link, RunOptions, RunResult } from './host.ts';
+
+/** Bytes of a packet, or something that builds them. */
+export type Packet = Uint8Array | { bytes(): Uint8Array };
+
+/** A program of a collection, as userland sees it. */
+export class ProgramHandle {
+  readonly spec: ProgramSpec;
+  /** The program on its host. */
+  readonly program: HostProgram;
+  readonly #ran: () => void;
+  readonly #links = new Set<Link>();
+
+  /** @param ran called after each test run. */
+  constructor(program: HostProgram, ran: () => void) {
+    this.spec = program.spec;
+    this.program = program;
+    this.#ran = ran;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+  get type(): ProgramType {
+    return this.spec.type;
+  }
+
+  /**
+   * Runs it once on a packet, from its link layer header on.
+   * @throws SKEP_FAULT where the program does something wrong, SKEP_BAD_PACKET for a packet its host would not take.
+   */
+  run(packet: Packet, options?: RunOptions): RunResult {
+    try {
+      return this.program.run(packet instanceof Uint8Array ? packet : packet.bytes(), options);
+    } finally {
+      this.#ran();
+    }
+  }
+
+  /**
+   * Attaches it to a network interface. Disposing the link, or the collection, detaches.
+   * @throws SKEP_NOT_SUPPORTED where the host has no interfaces.
+   */
+  attach(device: string): Link {
+    const link = this.program.attach({ device });
+    this.#links.add(link);
+    return link;
+  }
+
+  /** Detaches what is attached. Called when its collection ends. */
+  close(): void {
+    for (const link of this.#links) link[Symbol.dispose]();
+    this.#links.clear();
+  }
+}
