@@ -53,14 +53,9 @@ function encodeAt(walk: Walk, shape: Shape, value: Value, position: Position): v
   if (depth > MAX_NESTING || walk.left < 0)
     throw badBtf(`type ${shape.name} is endless`, undefined, 'it contains itself');
   if (at + shape.size > bytes.length) throw outside(shape.name);
-  switch (shape.as) {
-    case 'record':
-      return encodeRecord(walk, shape, value, position);
-    case 'array':
-      return encodeArray(walk, shape, value, position);
-    default:
-      if (!saysAlready(walk, shape, value, at)) bytes.set(encodeLeaf(shape, value, path), at);
-  }
+  if (shape.as === 'record') encodeRecord(walk, shape, value, position);
+  else if (shape.as === 'array') encodeArray(walk, shape, value, position);
+  else if (!saysAlready(walk, shape, value, at)) bytes.set(encodeLeaf(shape, value, path), at);
 }
 
 /**
