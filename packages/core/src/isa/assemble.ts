@@ -30,7 +30,7 @@ export function parseInstruction(text: string, options: AssembleOptions = {}): I
   const statements = [...scanStatements(text, options.file)];
   const [statement, second] = statements;
   if (statement === undefined) {
-    const empty: Statement = { file: options.file, line: 1, text, tokens: [] };
+    const empty: Statement = { source: { file: options.file, lines: [text] }, line: 1, tokens: [] };
     throw new TokenReader(empty).unexpected('an instruction');
   }
   if (second !== undefined) throw new TokenReader(second).unexpected('one instruction only');

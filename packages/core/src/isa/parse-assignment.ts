@@ -63,7 +63,7 @@ function aluClass(register: Register): number {
 
 /** Reads what stands behind `r1 =`. */
 function parseMove(reader: TokenReader, named: NamedValue | undefined, dst: Register): ParsedInstruction {
-  if (atRegister(reader)) return { instruction: arithmetic(reader, named, dst, Alu.MOV, 0) };
+  if (atRegister(reader)) return { instruction: parseRegisterMove(reader, dst) };
   if (reader.is('*')) return { instruction: parseLoad(reader, named, dst) };
   if (reader.is('-') && atRegister(reader, 1)) return { instruction: parseNegation(reader, dst) };
   if (reader.is('(') && isCast(reader.peek(1).text)) return { instruction: parseSignExtension(reader, dst) };
@@ -73,6 +73,13 @@ function parseMove(reader: TokenReader, named: NamedValue | undefined, dst: Regi
     if (special !== undefined) return { instruction: special };
   }
   return parseImmediateMove(reader, named, dst);
+}
+
+/** `r1 = r2`, `w1 = w2`, and `r1 = w2`, which compilers write for the move of 32 bits that clears the upper half. */
+function parseRegisterMove(reader: TokenReader, dst: Register): Instruction {
+  const src = parseRegister(reader);
+  if (!dst.wide) expectWidth(reader, src, false, `a move to ${dst.token.text}`);
+  return instruction(aluClass(src) | Alu.MOV | Source.X, { dst: dst.number, src: src.number });
 }
 
 function isCast(text: string): boolean {

@@ -1,6 +1,6 @@
 import { SkepError } from '../base/errors.ts';
 
-/** Piece of assembly text. `start` and `end` are offsets in the line; columns count from 1. */
+/** Piece of assembly text. */
 export interface Token {
   readonly kind: 'word' | 'number' | 'string' | 'symbol' | 'end';
   readonly text: string;
@@ -8,18 +8,43 @@ export interface Token {
   readonly value?: bigint;
   /** Bytes of a string, escapes resolved. */
   readonly bytes?: Uint8Array;
+  /** From 1. */
+  readonly line: number;
+  /** Offset in the line, from 0. */
   readonly start: number;
+  /** Offset behind it. */
   readonly end: number;
 }
 
-/** One statement: a label, a directive or an instruction; several may share a line, parted by `;`. */
-export interface Statement {
+/** Text of assembly as it was read. */
+export interface AssemblySource {
   readonly file: string | undefined;
-  /** From 1. */
+  readonly lines: readonly string[];
+}
+
+/** One statement: labels, a directive or an instruction; several may share a line, parted by `;`. */
+export interface Statement {
+  readonly source: AssemblySource;
+  /** Line it begins at, from 1. */
   readonly line: number;
-  /** The whole line. */
-  readonly text: string;
   readonly tokens: readonly Token[];
+}
+
+/** The error that something is wrong at `token`. */
+export function assemblyError(
+  source: AssemblySource,
+  token: { readonly line: number; readonly start: number },
+  what: string,
+  reason?: string,
+  remedy?: string,
+): SkepError {
+  const { file, lines } = source;
+  const place = { line: token.line, column: token.start + 1, text: lines[token.line - 1] ?? '' };
+  return new SkepError('SKEP_BAD_ASSEMBLY', what, {
+    place: file === undefined ? place : { file, ...place },
+    ...(reason === undefined ? {} : { reason }),
+    ...(remedy === undefined || remedy === '' ? {} : { remedy }),
+  });
 }
 
 /** Most digits a number may have: 64 bits in binary notation and its prefix. */
@@ -29,78 +54,82 @@ const SPACE = /[ \t\r\f\v]+/y;
 const WORD = /(?:[A-Za-z_.$@]|%(?=[A-Za-z]))[A-Za-z0-9_.$@]*/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+[bf](?![A-Za-z0-9_])|[0-9]+/y;
 const BAD_NUMBER = /[0-9A-Za-z_.]/y;
-const OPERATOR = /<<=|>>=|[-+*/%&|^=!<>]=|<<|>>|[-+*/%&|^=!<>(){}[\],:~?]/y;
+const OPERATOR = /<<=|>>=|[-+*/%&|^=!<>]=|<<|>>|[-+*/%&|^=!<>(){}[\],;:~?]/y;
 const LINE_COMMENT = /#|\/\//y;
 const utf8 = new TextEncoder();
 
 /**
- * Splits assembly into statements of tokens. Comments are `#` and `//` to the end of the line and `/ * .. * /`;
- * statements end with the line or with `;`, except inside braces.
- * @throws SKEP_BAD_ASSEMBLY at a character, string or comment that cannot be read.
+ * Splits assembly into statements of tokens. Comments are `#` and `//` to the end of the line and `/ * .. * /`.
+ * Statements end with the line or with `;`, but go on inside braces.
+ * @throws SKEP_BAD_ASSEMBLY at a character, string or comment that cannot be read, and at a brace left open.
  */
-export function* scanStatements(text: string, file?: string): Generator<Statement> {
-  const lines = text.split('\n');
-  let commentStart: number | undefined;
-  for (const [index, line] of lines.entries()) {
-    const scanner = new LineScanner(line, index + 1, file, commentStart !== undefined);
-    yield* scanner.statements();
-    commentStart = scanner.insideComment ? (commentStart ?? index + 1) : undefined;
-  }
-  if (commentStart === undefined) return;
-  throw new SkepError('SKEP_BAD_ASSEMBLY', 'a comment is not closed', {
-    place: { ...(file === undefined ? {} : { file }), line: commentStart, text: lines[commentStart - 1] ?? '' },
-    reason: 'it begins with /* and the file ends before */',
-    remedy: 'write */ behind it, or begin each of its lines with #',
-  });
+export function scanStatements(text: string, file?: string): Generator<Statement> {
+  return new Scanner(text, file).statements();
 }
 
-class LineScanner {
-  insideComment: boolean;
-  readonly #text: string;
-  readonly #line: number;
-  readonly #file: string | undefined;
+class Scanner {
+  readonly #source: AssemblySource;
+  #text = '';
+  #line = 0;
   #position = 0;
+  /** Where the comment begins that the scanner is in. */
+  #comment: { line: number; start: number } | undefined;
 
-  constructor(text: string, line: number, file: string | undefined, insideComment: boolean) {
-    this.#text = text;
-    this.#line = line;
-    this.#file = file;
-    this.insideComment = insideComment;
+  constructor(text: string, file: string | undefined) {
+    this.#source = { file, lines: text.split('\n') };
   }
 
   *statements(): Generator<Statement> {
     let tokens: Token[] = [];
-    let depth = 0;
-    for (let token = this.#next(); token !== undefined; token = this.#next()) {
-      if (token.text === '{' && token.kind === 'symbol') depth++;
-      if (token.text === '}' && token.kind === 'symbol') depth--;
-      if (token.text === ';' && token.kind === 'symbol' && depth <= 0) {
-        if (tokens.length > 0) yield this.#statement(tokens);
-        tokens = [];
-      } else {
+    const braces: Token[] = [];
+    for (const text of this.#source.lines) {
+      this.#text = text;
+      this.#line++;
+      this.#position = 0;
+      for (let token = this.#next(); token !== undefined; token = this.#next()) {
+        if (token.text === ';' && token.kind === 'symbol' && braces.length === 0) {
+          if (tokens.length > 0) yield this.#statement(tokens);
+          tokens = [];
+          continue;
+        }
         tokens.push(token);
+        if (token.kind !== 'symbol') continue;
+        if (token.text === '{') braces.push(token);
+        if (token.text === '}') braces.pop();
       }
+      if (tokens.length === 0 || braces.length > 0) continue;
+      yield this.#statement(tokens);
+      tokens = [];
     }
-    if (tokens.length > 0) yield this.#statement(tokens);
+    const open = braces.at(-1);
+    if (open !== undefined)
+      throw assemblyError(this.#source, open, 'a brace is not closed', undefined, 'write } behind it');
+    if (this.#comment === undefined) return;
+    const remedy = 'write */ behind it, or begin each of its lines with #';
+    throw assemblyError(this.#source, this.#comment, 'a comment is not closed', undefined, remedy);
   }
 
   #statement(tokens: readonly Token[]): Statement {
-    return { file: this.#file, line: this.#line, text: this.#text, tokens };
+    return { source: this.#source, line: tokens[0]?.line ?? this.#line, tokens };
+  }
+
+  #token(kind: Token['kind'], text: string, start: number, more: Partial<Token> = {}): Token {
+    return { kind, text, line: this.#line, start, end: this.#position, ...more };
   }
 
   #next(): Token | undefined {
     this.#skipBlank();
     const start = this.#position;
-    if (start >= this.#text.length) return undefined;
-    const first = this.#text[start] ?? '';
+    const first = this.#text[start];
+    if (first === undefined) return undefined;
     if (first === '"') return this.#string();
     if (first === "'") return this.#character();
     const word = this.#match(WORD);
-    if (word !== undefined) return { kind: 'word', text: word, start, end: this.#position };
+    if (word !== undefined) return this.#token('word', word, start);
     const number = this.#match(NUMBER);
     if (number !== undefined) return this.#number(number, start);
-    const operator = first === ';' ? this.#text[this.#position++] : this.#match(OPERATOR);
-    if (operator !== undefined) return { kind: 'symbol', text: operator, start, end: this.#position };
+    const operator = this.#match(OPERATOR);
+    if (operator !== undefined) return this.#token('symbol', operator, start);
     throw this.#error(start, `unexpected character ${JSON.stringify(first)}`, 'no instruction or directive has it');
   }
 
@@ -113,16 +142,16 @@ class LineScanner {
 
   #skipBlank(): void {
     for (;;) {
-      if (this.insideComment) {
+      if (this.#comment !== undefined) {
         const close = this.#text.indexOf('*/', this.#position);
         this.#position = close < 0 ? this.#text.length : close + 2;
         if (close < 0) return;
-        this.insideComment = false;
+        this.#comment = undefined;
       }
       this.#match(SPACE);
       if (this.#match(LINE_COMMENT) !== undefined) this.#position = this.#text.length;
       if (!this.#text.startsWith('/*', this.#position)) return;
-      this.insideComment = true;
+      this.#comment = { line: this.#line, start: this.#position };
       this.#position += 2;
     }
   }
@@ -133,7 +162,7 @@ class LineScanner {
     }
     if (/[0-9][bf]$/.test(text) && !/^0[xX]/.test(text)) {
       // `1b`, `2f`: the nearest label of that number before or behind.
-      return { kind: 'word', text, start, end: this.#position };
+      return this.#token('word', text, start);
     }
     if (this.#match(BAD_NUMBER) !== undefined) {
       throw this.#error(
@@ -147,7 +176,7 @@ class LineScanner {
       throw this.#error(start, `'${text}' is no number`, 'a leading 0 means octal, whose digits end at 7');
     }
     const value = BigInt(octal ? `0o${text.slice(1)}` : text);
-    return { kind: 'number', text, value, start, end: this.#position };
+    return this.#token('number', text, start, { value });
   }
 
   #character(): Token {
@@ -156,7 +185,7 @@ class LineScanner {
     const text = this.#match(body);
     if (text === undefined) throw this.#error(start, 'a character is not closed', "a character is written like 'a'");
     const [byte = 0] = this.#unescape(text.slice(1, -1), start + 1);
-    return { kind: 'number', text, value: BigInt(byte), start, end: this.#position };
+    return this.#token('number', text, start, { value: BigInt(byte) });
   }
 
   #string(): Token {
@@ -166,7 +195,7 @@ class LineScanner {
       throw this.#error(start, 'a string is not closed', 'a string begins and ends with " on one line');
     }
     const bytes = this.#unescape(text.slice(1, -1), start + 1);
-    return { kind: 'string', text: text.slice(1, -1), bytes, start, end: this.#position };
+    return this.#token('string', text.slice(1, -1), start, { bytes });
   }
 
   #unescape(text: string, start: number): Uint8Array {
@@ -192,15 +221,7 @@ class LineScanner {
   }
 
   #error(start: number, what: string, reason: string): SkepError {
-    return new SkepError('SKEP_BAD_ASSEMBLY', what, {
-      place: {
-        ...(this.#file === undefined ? {} : { file: this.#file }),
-        line: this.#line,
-        column: start + 1,
-        text: this.#text,
-      },
-      reason,
-    });
+    return assemblyError(this.#source, { line: this.#line, start }, what, reason);
   }
 }
 

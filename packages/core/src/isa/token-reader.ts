@@ -1,5 +1,5 @@
-import { SkepError } from '../base/errors.ts';
-import type { Statement, Token } from './scan.ts';
+import type { SkepError } from '../base/errors.ts';
+import { assemblyError, type Statement, type Token } from './scan.ts';
 import { didYouMean } from './suggest.ts';
 
 /** Reads the tokens of one statement from left to right, and makes errors that point at one of them. */
@@ -10,8 +10,9 @@ export class TokenReader {
 
   constructor(statement: Statement) {
     this.statement = statement;
-    const last = statement.tokens.at(-1)?.end ?? statement.text.length;
-    this.#end = { kind: 'end', text: '', start: last, end: last };
+    const last = statement.tokens.at(-1);
+    const start = last?.end ?? 0;
+    this.#end = { kind: 'end', text: '', line: last?.line ?? statement.line, start, end: start };
   }
 
   /** The token `ahead` places on; of kind `end` behind the last. */
@@ -76,11 +77,6 @@ export class TokenReader {
   }
 
   error(token: Token, what: string, reason?: string, remedy?: string): SkepError {
-    const { file, line, text } = this.statement;
-    return new SkepError('SKEP_BAD_ASSEMBLY', what, {
-      place: { ...(file === undefined ? {} : { file }), line, column: token.start + 1, text },
-      ...(reason === undefined ? {} : { reason }),
-      ...(remedy === undefined || remedy === '' ? {} : { remedy }),
-    });
+    return assemblyError(this.statement.source, token, what, reason, remedy);
   }
 }

@@ -3,7 +3,6 @@ import type { LinearValue } from '../../isa/expression.ts';
 import type { ParsedInstruction } from '../../isa/parsed.ts';
 import type { Token } from '../../isa/scan.ts';
 import type { TokenReader } from '../../isa/token-reader.ts';
-import { SectionFlag, SectionType } from '../elf.ts';
 import type { MapDeclaration } from './map-declaration.ts';
 import { impliedShape, SectionBuilder, type SectionShape } from './section-builder.ts';
 import { AssemblySymbol } from './symbols.ts';
@@ -15,7 +14,7 @@ export const MAX_CONTENTS = 64 * 1024 * 1024;
 /** Everything an assembly file has said so far. */
 export class Assembly {
   readonly file: string | undefined;
-  readonly sections: SectionBuilder[] = [];
+  readonly #sections = new Map<string, SectionBuilder>();
   readonly symbols = new Map<string, AssemblySymbol>();
   readonly types: TypeTable = new TypeTable();
   readonly maps = new Map<string, MapDeclaration>();
@@ -41,13 +40,23 @@ export class Assembly {
     return this.compiledFrom === undefined || this.maps.size > 0;
   }
 
+  findSection(name: string): SectionBuilder | undefined {
+    return this.#sections.get(name);
+  }
+
   /** The section of this name, made where it does not exist yet. */
   openSection(name: string, shape: SectionShape): SectionBuilder {
-    const known = this.sections.find((section) => section.name === name);
-    if (known !== undefined) return known;
-    const section = new SectionBuilder(name, shape);
-    this.sections.push(section);
+    let section = this.#sections.get(name);
+    if (section === undefined) {
+      section = new SectionBuilder(name, shape);
+      this.#sections.set(name, section);
+    }
     return section;
+  }
+
+  /** In the order in which they were first named. */
+  get sections(): readonly SectionBuilder[] {
+    return [...this.#sections.values()];
   }
 
   enter(section: SectionBuilder): void {
@@ -171,8 +180,12 @@ export class Assembly {
   emitInstruction(reader: TokenReader, token: Token, parsed: ParsedInstruction): void {
     const { section } = this;
     if (!section.executable) {
-      const remedy = section.shape.type === SectionType.PROGBITS ? `.section ${section.name},"ax"` : '.section xdp';
-      throw reader.error(token, `section ${section.name} holds no instructions`, 'it is not executable', remedy);
+      throw reader.error(
+        token,
+        `section ${section.name} holds no instructions`,
+        'it is not executable',
+        '.section xdp',
+      );
     }
     if (section.size % 8 !== 0)
       throw reader.error(token, 'instructions begin at multiples of 8 bytes', undefined, '.p2align 3');
@@ -180,12 +193,9 @@ export class Assembly {
     const offset = section.size;
     this.emit(reader, token, encode([parsed.instruction]));
     const text = reader.statement.source.lines[token.line - 1] ?? '';
-    section.lines.push({ offset, line: token.line, column: token.start + 1, text });
+    section.lines.push({ offset, token, reader, text });
     if (parsed.reference === undefined) return;
     this.symbol(parsed.reference.name);
     section.fixups.push({ kind: 'instruction', offset, reference: parsed.reference, reader });
   }
 }
-
-/** Flags of code, for sections made without saying so. */
-export const CODE_FLAGS: number = SectionFlag.ALLOC | SectionFlag.EXECINSTR;

@@ -1,6 +1,4 @@
 import type { TypeId } from '../../btf/types.ts';
-import type { Token } from '../../isa/scan.ts';
-import type { TokenReader } from '../../isa/token-reader.ts';
 
 /** Map as `.map` declares it. */
 export interface MapDeclaration {
@@ -11,6 +9,4 @@ export interface MapDeclaration {
   readonly offset: number;
   /** Bytes it takes in .maps. */
   readonly size: number;
-  readonly token: Token;
-  readonly reader: TokenReader;
 }

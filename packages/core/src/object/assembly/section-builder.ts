@@ -24,11 +24,13 @@ export type Fixup =
       readonly token: Token;
     };
 
-/** Source of the instructions from `offset` on. */
+/** Where the instruction at `offset` is written. */
 export interface InstructionLine {
   readonly offset: number;
-  readonly line: number;
-  readonly column: number;
+  /** Its first token. */
+  readonly token: Token;
+  readonly reader: TokenReader;
+  /** The whole line. */
   readonly text: string;
 }
 
@@ -52,6 +54,8 @@ export class SectionBuilder {
   constructor(name: string, shape: SectionShape) {
     this.name = name;
     this.shape = shape;
+    // Compilers align BTF without saying so in their assembly.
+    if (name === '.BTF' || name === '.BTF.ext') this.alignment = 4;
   }
 
   get executable(): boolean {

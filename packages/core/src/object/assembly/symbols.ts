@@ -19,6 +19,8 @@ export class AssemblySymbol {
   visibility: number = SymbolVisibility.DEFAULT;
   /** Declared by `.extern`, `.globl` or `.weak`: may stay undefined. */
   declared = false;
+  /** Named by `.local`: a `.comm` of it goes into .bss. */
+  declaredLocal = false;
   /** Common symbol (`.comm`): alignment; its size is {@link size}. */
   common: number | undefined;
   /** Label as it was written, for messages. */

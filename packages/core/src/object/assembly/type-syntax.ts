@@ -11,6 +11,13 @@ const MAX_DEPTH = 16;
 /** Words of which C makes the names of integers. */
 const integerWords: ReadonlySet<string> = new Set(['unsigned', 'signed', 'char', 'short', 'int', 'long']);
 
+/** Reads a name that BTF can hold: letters, digits and `_`. */
+export function parseIdentifier(reader: TokenReader, what: string): Token {
+  const token = reader.word(what);
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(token.text)) return token;
+  throw reader.error(token, `'${token.text}' cannot be ${what}`, 'names have letters, digits and _');
+}
+
 /**
  * Reads a type written as in C: `u32`, `unsigned long`, `char[16]`, `struct counter`,
  * `struct { u32 prefixlen; __be32 address; }`.
@@ -21,7 +28,7 @@ export function parseType(assembly: Assembly, reader: TokenReader): TypeId {
 
 /** Reads the body of `.struct NAME { .. }` from the name on, and defines `NAME.member` as its members' offsets. */
 export function parseStructDeclaration(assembly: Assembly, reader: TokenReader): void {
-  const name = reader.word('the name of the struct');
+  const name = parseIdentifier(reader, 'the name of the struct');
   declareStruct(assembly, reader, 'struct', name, 0);
 }
 
@@ -57,7 +64,7 @@ function integerName(reader: TokenReader, first: Token): string {
 function parseStruct(assembly: Assembly, reader: TokenReader, keyword: Token, depth: number): TypeId {
   const kind = keyword.text === 'union' ? 'union' : 'struct';
   if (reader.is('{')) return assembly.types.struct(kind, '', parseMembers(assembly, reader, keyword, depth));
-  const name = reader.word(`the name of the ${kind}`);
+  const name = parseIdentifier(reader, `the name of the ${kind}`);
   if (reader.is('{')) return declareStruct(assembly, reader, kind, name, depth);
   const id = assembly.types.structs.get(name.text);
   if (id === undefined) throw reader.unknown(name, kind, assembly.types.structs.keys());
@@ -88,7 +95,7 @@ function parseMembers(assembly: Assembly, reader: TokenReader, owner: Token, dep
   while (!reader.accept('}')) {
     const token = reader.peek();
     const base = parseSpecifier(assembly, reader, depth + 1);
-    const name = reader.word('the name of the member');
+    const name = parseIdentifier(reader, 'the name of the member');
     if (members.some((member) => member.name === name.text))
       throw reader.error(name, `member ${name.text} is declared twice`);
     const type = parseDimensions(assembly, reader, base);

@@ -58,7 +58,15 @@ const typedefs: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Every type name that needs no declaration, for suggestions. */
-export const typeNames: readonly string[] = [...typedefs.keys(), ...integers.keys(), 'bool', 'mac', 'struct', 'union'];
+export const typeNames: readonly string[] = [
+  ...typedefs.keys(),
+  ...integers.keys(),
+  'bool',
+  'mac',
+  'in6_addr',
+  'struct',
+  'union',
+];
 
 /** Largest type, in bytes: what fits a signed 32-bit size. */
 export const MAX_TYPE_SIZE = 0x7fffffff;
@@ -100,7 +108,9 @@ export class TypeTable {
     if (name === 'bool') return this.#integer('_Bool', 1, false, true);
     const of = typedefs.get(name);
     if (of !== undefined) return this.#typedef(name, this.named(of) ?? 0);
-    return name === 'mac' ? this.#typedef(name, this.array(this.named('__u8') ?? 0, 6)) : undefined;
+    if (name === 'mac') return this.#typedef(name, this.array(this.named('__u8') ?? 0, 6));
+    if (name !== 'in6_addr') return undefined;
+    return this.struct('struct', name, [{ name: 'in6_u', type: this.array(this.named('__u8') ?? 0, 16) }]);
   }
 
   #integer(name: string, size: number, signed: boolean, bool = false): TypeId {
@@ -140,6 +150,20 @@ export class TypeTable {
     this.#members.set(id, members);
     if (name !== '') this.structs.set(name, id);
     return id;
+  }
+
+  /** `int (void *)`, which programs are; `parameter` names what they get and may be empty. */
+  programPrototype(parameter: string): TypeId {
+    const context = this.#named.get('void *') ?? this.pointer(0);
+    this.#named.set('void *', context);
+    const parameters = [{ name: parameter, type: context }];
+    return this.add({ kind: 'func_proto', returns: this.named('int') ?? 0, parameters }, { size: 0, alignment: 1 });
+  }
+
+  /** `int (void)`. */
+  voidPrototype(): TypeId {
+    const type = { kind: 'func_proto', returns: this.named('int') ?? 0, parameters: [] } as const;
+    return this.add(type, { size: 0, alignment: 1 });
   }
 
   /** `int (*)[number]`: how BTF-defined maps hold a number. */

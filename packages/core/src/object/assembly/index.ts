@@ -1,0 +1,1 @@
+export { type AssembleElfOptions, assembleElf } from './assemble-elf.ts';
