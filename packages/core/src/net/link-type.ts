@@ -1,4 +1,6 @@
 import { SkepError } from '../base/errors.ts';
+import { ETHERNET_HEADER_SIZE, etherTypes } from './ethernet.ts';
+import { u16 } from './field.ts';
 
 /** Link-layer header types that skep reads (the tcpdump group's registry of LINKTYPE_ values). */
 export const linkTypes = {
@@ -36,8 +38,6 @@ export function linkTypeName(linkType: number): string {
 export function hasSyntheticHeader(linkType: number): boolean {
   return linkType !== linkTypes.ethernet && names.has(linkType);
 }
-
-const ETHERNET_HEADER_SIZE = 14;
 
 /** What stands before the network layer of a link type, and what it says. */
 interface LinkHeader {
@@ -77,9 +77,9 @@ function linkHeader(linkType: number, data: Uint8Array): LinkHeader {
     case linkTypes.rawOpenBsd:
       return { size: 0, etherType: etherTypeOfIp(data[0]) };
     case linkTypes.ipv4:
-      return { size: 0, etherType: 0x0800 };
+      return { size: 0, etherType: etherTypes.ipv4 };
     case linkTypes.ipv6:
-      return { size: 0, etherType: 0x86dd };
+      return { size: 0, etherType: etherTypes.ipv6 };
     case linkTypes.null:
     case linkTypes.loop:
       return { size: 4, etherType: etherTypeOfIp(data[4]) };
@@ -98,7 +98,7 @@ function linkHeader(linkType: number, data: Uint8Array): LinkHeader {
 /** By the version in the first byte: the address family of the null header has another number on every system. */
 function etherTypeOfIp(first: number | undefined): number {
   const version = first === undefined ? 0 : first >> 4;
-  return version === 4 ? 0x0800 : version === 6 ? 0x86dd : 0;
+  return version === 4 ? etherTypes.ipv4 : version === 6 ? etherTypes.ipv6 : 0;
 }
 
 /** LINKTYPE_LINUX_SLL and SLL2: packet type 1 is a broadcast; an address of 6 bytes is a MAC address. */
@@ -114,10 +114,6 @@ function cookedHeader(
   const etherType = whole ? protocol : 0;
   const header = { size, etherType, broadcast: whole && packetType === 1 };
   return whole && addressLength === 6 ? { ...header, source: address } : header;
-}
-
-function u16(bytes: Uint8Array, offset: number): number {
-  return ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
 }
 
 /** How many bytes longer {@link toEthernet}'s frame is than the packet; less than 0 where it is shorter. */
