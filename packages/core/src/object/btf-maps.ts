@@ -12,7 +12,6 @@ export interface BtfMap {
   readonly spec: MapSpec;
   /** Bytes from the start of the section. */
   readonly offset: number;
-  readonly size: number;
   /** Bytes from the start of the definition to the first of its static values; absent where it takes none. */
   readonly valuesOffset?: number;
 }
@@ -55,7 +54,6 @@ function readMap(btf: Btf, section: ElfSection, variable: SectionVariable): BtfM
   return {
     spec: mapSpecOf(name, '.maps', attributes),
     offset: variable.offset,
-    size: structure.size,
     ...(valuesOffset === undefined ? {} : { valuesOffset }),
   };
 }

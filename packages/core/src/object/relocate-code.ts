@@ -111,12 +111,7 @@ export class CodeRelocator {
           'define it, link the object that does (bpftool gen object), or declare it __ksym or __kconfig and compile with -g',
       });
     }
-    if (call !== (known.kind === 'func')) {
-      throw badObject(
-        `${name} is ${known.kind === 'func' ? 'a function, not a variable' : 'a variable, not a function'}`,
-        place,
-      );
-    }
+    if (call && known.kind !== 'func') throw badObject(`${name} is a variable, not a function`, place);
     if (known.section === '.kconfig') return { kind: 'map-value', map: '.kconfig', offset: known.offset + immediate };
     return { kind: call ? 'kfunc' : 'ksym', name, weak, ...(known.type === 0 ? {} : { type: known.type }) };
   }

@@ -25,6 +25,7 @@ export function withStaticValues(
       map === undefined ||
       !Number.isInteger(index) ||
       index < 0 ||
+      relocation.offset + 8 > section.size ||
       relocation.type !== RelocationType.R_BPF_64_ABS64
     ) {
       throw badObject(
@@ -42,6 +43,7 @@ export function withStaticValues(
   return maps.map((map) => ({ ...map.spec, contents: entries.get(map) ?? [] }));
 }
 
+/** The map whose definition an offset lies in; its `values` reach to the next definition, whatever its type says. */
 function mapAt(sorted: readonly BtfMap[], offset: number): BtfMap | undefined {
   let low = 0;
   let high = sorted.length;
@@ -50,8 +52,7 @@ function mapAt(sorted: readonly BtfMap[], offset: number): BtfMap | undefined {
     if ((sorted[middle]?.offset ?? 0) <= offset) low = middle + 1;
     else high = middle;
   }
-  const map = sorted[low - 1];
-  return map !== undefined && offset + 8 <= map.offset + map.size ? map : undefined;
+  return sorted[low - 1];
 }
 
 function indexKey(index: number): Uint8Array {

@@ -123,14 +123,22 @@ export class TypeTable {
   }
 
   pointer(type: TypeId): TypeId {
-    return this.add({ kind: 'ptr', type }, { size: 8, alignment: 8 });
+    return this.#once(`${type} *`, () => this.add({ kind: 'ptr', type }, { size: 8, alignment: 8 }));
+  }
+
+  /** Makes a type the first time that it is asked for by this name. */
+  #once(name: string, make: () => TypeId): TypeId {
+    const id = this.#named.get(name) ?? make();
+    this.#named.set(name, id);
+    return id;
   }
 
   array(type: TypeId, length: number): TypeId {
     const { size, alignment } = this.layoutOf(type);
-    const indexType = this.#named.get('__ARRAY_SIZE_TYPE__') ?? this.#integer('__ARRAY_SIZE_TYPE__', 4, false);
-    this.#named.set('__ARRAY_SIZE_TYPE__', indexType);
-    return this.add({ kind: 'array', type, indexType, length }, { size: size * length, alignment });
+    const indexType = this.#once('__ARRAY_SIZE_TYPE__', () => this.#integer('__ARRAY_SIZE_TYPE__', 4, false));
+    return this.#once(`${type}[${length}]`, () =>
+      this.add({ kind: 'array', type, indexType, length }, { size: size * length, alignment }),
+    );
   }
 
   /** Lays out a struct or union as C does; `name` may be empty. */
@@ -154,9 +162,7 @@ export class TypeTable {
 
   /** `int (void *)`, which programs are; `parameter` names what they get and may be empty. */
   programPrototype(parameter: string): TypeId {
-    const context = this.#named.get('void *') ?? this.pointer(0);
-    this.#named.set('void *', context);
-    const parameters = [{ name: parameter, type: context }];
+    const parameters = [{ name: parameter, type: this.pointer(0) }];
     return this.add({ kind: 'func_proto', returns: this.named('int') ?? 0, parameters }, { size: 0, alignment: 1 });
   }
 
