@@ -55,16 +55,18 @@ function encodeAt(walk: Walk, shape: Shape, value: Value, position: Position): v
   if (at + shape.size > bytes.length) throw outside(shape.name);
   if (shape.as === 'record') encodeRecord(walk, shape, value, position);
   else if (shape.as === 'array') encodeArray(walk, shape, value, position);
-  else if (!saysAlready(walk, shape, value, at)) bytes.set(encodeLeaf(shape, value, path), at);
+  else if (!saysAlready(walk, shape, value, position)) bytes.set(encodeLeaf(shape, value, path), at);
 }
 
 /**
  * Text, booleans and NaN have several encodings. What says the same already stays, so that fields which share bytes do
  * not undo each other.
  */
-function saysAlready({ btf, bytes }: Walk, shape: Shape, value: Value, at: number): boolean {
-  const ambiguous = shape.as === 'text' || shape.as === 'boolean' || shape.as === 'float';
-  return ambiguous && decodeLeaf(btf, shape, bytes, at) === value;
+function saysAlready({ btf, bytes }: Walk, shape: Shape, value: Value, { at, path }: Position): boolean {
+  if (shape.as === 'boolean') {
+    return decodeLeaf(btf, shape, bytes, at) === (encodeScalar(shape, value, shape.size * 8, path) === 1n);
+  }
+  return (shape.as === 'text' || shape.as === 'float') && decodeLeaf(btf, shape, bytes, at) === value;
 }
 
 function outside(name: string): Error {
@@ -99,8 +101,8 @@ export function bytesFromText(value: Value, size: number): Uint8Array | undefine
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
   if (size === 4 && text.includes('.')) return parseIpv4(text);
-  if (size === 16 && text.includes('::')) return parseIpv6(text);
-  if (text.includes(':')) return size === 6 ? parseMac(text) : size === 16 ? parseIpv6(text) : undefined;
+  if (size === 16 && text.includes(':')) return parseIpv6(text);
+  if (size === 6 && /[:-]/.test(text)) return parseMac(text);
   // Two digits alone are a number; bytes stand with spaces between them.
   if (size < 2 || text.length !== size * 3 - 1 || !/^[0-9a-f]{2}( [0-9a-f]{2})+$/i.test(text)) return undefined;
   return Uint8Array.from(text.split(' '), (byte) => Number.parseInt(byte, 16));
@@ -123,23 +125,25 @@ function encodeFloat(size: number, value: Value, path: string): Uint8Array {
   return bytes;
 }
 
-/** Text, or any bytes as a list of numbers. */
+/** What the elements of a char array are where they are given as numbers. */
+const charShape = { as: 'integer', size: 1, name: 'char', signed: false, bigEndian: false } as const;
+
+/** Text, or all bytes as a list of numbers. */
 function encodeText(size: number, value: Value, path: string): Uint8Array {
   const bytes = new Uint8Array(size);
-  const numbers = Array.isArray(value) && value.length === size && value.every(isByte);
-  if (typeof value !== 'string' && !numbers) {
+  if (Array.isArray(value) && value.length === size) {
+    bytes.set(value.map((item: Value, index) => Number(encodeScalar(charShape, item, 8, `${path}[${index}]`))));
+    return bytes;
+  }
+  if (typeof value !== 'string') {
     throw badValue(path, `${describe(value)} is not text of at most ${size} bytes`, 'write "text"');
   }
-  const content = typeof value === 'string' ? utf8.encode(value) : Uint8Array.from(value as number[]);
+  const content = utf8.encode(value);
   if (content.length > size) {
     throw badValue(path, `${describe(value)} has ${content.length} bytes, the field has ${size}`, 'shorten it');
   }
   bytes.set(content);
   return bytes;
-}
-
-function isByte(value: Value): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= -128 && value <= 255;
 }
 
 function encodeArray(walk: Walk, shape: Extract<Shape, { as: 'array' }>, value: Value, position: Position): void {

@@ -35,13 +35,13 @@ export function parseValue(btf: Btf, id: TypeId, text: string, path = ''): Uint8
 function readText(shape: Shape, text: string, path: string): Value {
   const trimmed = text.trim();
   const open = trimmed[0];
-  if (open === '"' || (shape.as === 'record' && open === '{')) return new TextReader(trimmed, path).only();
-  if ((shape.as === 'array' || shape.as === 'text') && open === '[') return new TextReader(trimmed, path).only();
-  if (shape.as === 'text') return text;
+  if (open === '"') return new TextReader(trimmed, path).only();
+  if (shape.as === 'text') return open === '[' ? new TextReader(trimmed, path).only() : text;
   if ((shape.as !== 'record' && shape.as !== 'array') || bytesFromText(trimmed, shape.size) !== undefined)
     return trimmed;
-  if (shape.as === 'record') return /[:=]/.test(trimmed) ? new TextReader(`{${trimmed}}`, path).only() : trimmed;
-  return new TextReader(`[${trimmed}]`, path).only();
+  if (shape.as === 'array') return new TextReader(trimmed, path).list();
+  if (open === '{') return new TextReader(trimmed, path).only();
+  return /[:=]/.test(trimmed) ? new TextReader(`{${trimmed}}`, path).only() : trimmed;
 }
 
 /** Reads the relaxed JSON of {@link parseValue}: words need no quotes, `=` serves for `:`. Words stay text. */
@@ -57,7 +57,19 @@ class TextReader {
   }
 
   only(): Value {
-    const value = this.#value();
+    return this.#end(this.#value());
+  }
+
+  /** A list in brackets, or the elements of one without them. */
+  list(): Value {
+    const first = this.#value();
+    if (!this.#take(',')) return this.#end(Array.isArray(first) ? first : [first]);
+    const list = [first, this.#value()];
+    while (this.#take(',')) list.push(this.#value());
+    return this.#end(list);
+  }
+
+  #end(value: Value): Value {
     this.#space();
     if (this.#at < this.#text.length) throw this.#error('something follows the value');
     return value;
