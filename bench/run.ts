@@ -9,7 +9,9 @@ import type { Bench, Figure } from './figure.ts';
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
 
 async function findBenches(): Promise<Bench[]> {
-  const files = readdirSync(import.meta.dirname).filter((file) => /^[a-z0-9-]+\.ts$/.test(file));
+  const files = readdirSync(import.meta.dirname).filter(
+    (file) => file.endsWith('.ts') && !['run.ts', 'figure.ts'].includes(file),
+  );
   const modules = await Promise.all(files.sort().map((file) => import(new URL(file, import.meta.url).href)));
   return modules.flatMap((module: { bench?: Bench }) => (module.bench === undefined ? [] : [module.bench]));
 }

@@ -21,6 +21,8 @@ export interface LoadCollectionOptions {
   readonly config?: ConfigValues;
   /** Load only these programs, what their tail calls reach and the maps they use. Default: all that load by themselves. */
   readonly programs?: readonly string[];
+  /** The collection ends its host with itself. Default false. */
+  readonly ownsHost?: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ class Loader {
     this.#host = host;
   }
 
-  load({ config = {}, programs }: LoadCollectionOptions): Collection {
+  load({ config = {}, programs, ownsHost = false }: LoadCollectionOptions): Collection {
     const plan = planLoad(this.#spec, programs);
     const maps = applyConfig(plan.maps, this.#spec, config);
     for (const map of maps) this.#maps.set(map.name, this.#openMap(map));
@@ -63,7 +65,10 @@ class Loader {
       maps: named(this.#maps),
       programs: named(this.#programs),
       globals: this.#globals(),
-      release: () => this.release(),
+      release: () => {
+        this.release();
+        if (ownsHost) this.#host.dispose();
+      },
     });
   }
 

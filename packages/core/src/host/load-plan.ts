@@ -41,7 +41,8 @@ export function findProgram(spec: CollectionSpec, name: string): ProgramSpec {
   if (program !== undefined) return program;
   throw new SkepError('SKEP_NO_SUCH_NAME', `there is no program ${name}`, {
     ...(spec.file === undefined ? {} : { place: { file: spec.file } }),
-    remedy: spec.programs.size === 0 ? 'the file holds no program' : `it holds: ${[...spec.programs.keys()].join(', ')}`,
+    remedy:
+      spec.programs.size === 0 ? 'the file holds no program' : `it holds: ${[...spec.programs.keys()].join(', ')}`,
   });
 }
 

@@ -12,7 +12,10 @@ export class PerCpu extends Array<Value> {
    * cannot be added are left out; undefined where nothing can be.
    */
   sum(): Value | undefined {
-    return this.reduce<Value | undefined>((total, value) => (total === undefined ? addable(value) : add(total, value)), undefined);
+    return this.reduce<Value | undefined>(
+      (total, value) => (total === undefined ? addable(value) : add(total, value)),
+      undefined,
+    );
   }
 }
 

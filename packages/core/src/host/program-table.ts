@@ -1,5 +1,5 @@
-import { SkepError } from '../base/errors.ts';
 import { hexBytes } from '../base/bytes.ts';
+import { SkepError } from '../base/errors.ts';
 import type { Value } from '../btf/value.ts';
 import type { Input } from './codec.ts';
 import { MapHandle } from './map-handle.ts';

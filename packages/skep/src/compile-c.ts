@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SkepError } from '@skep/core/base';
+import { findTool } from './tools.ts';
+
+/** Versions of clang that are looked for by name, newest first. */
+const clangs = ['clang', ...[22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11].map((version) => `clang-${version}`)];
+
+/** The clang to compile with: `SKEP_CLANG`, else the first one on the PATH. */
+export function findClang(): string | undefined {
+  const { SKEP_CLANG } = process.env;
+  return SKEP_CLANG ? findTool(SKEP_CLANG) : clangs.map(findTool).find((path) => path !== undefined);
+}
+
+/** The folder of `skep.h`, the header that comes with skep. */
+export function includeFolder(): string | undefined {
+  const places = ['../include', '../../../examples/include'].map((place) =>
+    fileURLToPath(new URL(place, import.meta.url)),
+  );
+  return places.find((place) => existsSync(place));
+}
+
+/**
+ * Compiles one C file to an eBPF object and gives its bytes.
+ * @throws SKEP_NO_TOOL without clang, SKEP_COMPILE with the compiler's messages.
+ */
+export async function compileC(file: string): Promise<Uint8Array> {
+  const clang = findClang();
+  if (clang === undefined) {
+    throw new SkepError('SKEP_NO_TOOL', 'there is no clang to compile it with', {
+      place: { file },
+      reason: process.env.SKEP_CLANG ? `SKEP_CLANG names ${process.env.SKEP_CLANG}` : 'clang is not on the PATH',
+      remedy: 'install it (Debian: apt install clang), or name one: SKEP_CLANG=/path/to/clang',
+    });
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'skep-'));
+  try {
+    const object = join(folder, 'out.o');
+    await run(clang, file, [...flags(file), '-c', file, '-o', object]);
+    return await readFile(object);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function flags(file: string): string[] {
+  const include = includeFolder();
+  return ['-target', 'bpf', '-O2', '-g', '-I', dirname(file), ...(include === undefined ? [] : ['-I', include])];
+}
+
+async function run(clang: string, file: string, args: readonly string[]): Promise<void> {
+  const child = spawn(clang, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let messages = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    messages += text;
+  });
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (status === 0) {
+    if (messages !== '') process.stderr.write(messages);
+    return;
+  }
+  const first = /^(.*?):(\d+):(\d+): (?:fatal )?error: (.*)$/m.exec(messages);
+  const place =
+    first === null ? { file } : { file: first[1] ?? file, line: Number(first[2]), column: Number(first[3]) };
+  throw new SkepError('SKEP_COMPILE', first?.[4] ?? `${clang} ended with status ${status}`, {
+    place,
+    reason: messages.trim(),
+    remedy: 'mend the source',
+  });
+}

@@ -1,0 +1,25 @@
+/** skep as a library: loads eBPF programs into a host and gives handles to their maps, programs and variables. */
+export { formatError, SkepError } from '@skep/core/base';
+export {
+  Collection,
+  type ConfigValues,
+  EventStream,
+  GlobalHandle,
+  type Host,
+  type Input,
+  type Link,
+  MapHandle,
+  MapTable,
+  OuterTable,
+  type Packet,
+  PerCpu,
+  PerCpuTable,
+  ProgramHandle,
+  ProgramTable,
+  QueueHandle,
+  type RunOptions,
+  type RunResult,
+  vm,
+} from '@skep/core/host';
+export { packet } from '@skep/core/net';
+export { type LoadOptions, load } from './load.ts';

@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import { type Collection, type ConfigValues, type Host, loadCollection, vm } from '@skep/core/host';
+import { readProgram } from './read-program.ts';
+
+/** Options of {@link load}. */
+export interface LoadOptions {
+  /** Where it runs. Default: a virtual machine of its own, which ends with the collection. */
+  readonly host?: Host;
+  /** Values for variables of the program, by name, from before it is loaded. */
+  readonly config?: ConfigValues;
+  /** Load only these programs, what their tail calls reach and the maps they use. */
+  readonly programs?: readonly string[];
+}
+
+/**
+ * Reads a program file and loads it: an eBPF object (`.o`), assembly (`.s`) or C (`.c`, compiled with the clang found).
+ *
+ *     await using firewall = await load('firewall.o');
+ *     firewall.maps.blocked.set('10.0.0.0/8', 1);
+ *     const { verdict } = firewall.programs.firewall.run(packet().eth().ipv4({ src: '10.1.2.3' }).tcp());
+ *
+ * @throws SKEP_NO_FILE, SKEP_BAD_ELF, SKEP_BAD_OBJECT, SKEP_BAD_ASSEMBLY, SKEP_COMPILE, SKEP_NO_TOOL,
+ *   SKEP_BAD_MAP, SKEP_BAD_PROGRAM, SKEP_NOT_SUPPORTED, SKEP_NOT_PERMITTED, SKEP_NO_SUCH_NAME, SKEP_BAD_VALUE.
+ */
+export async function load(source: URL | string, options: LoadOptions = {}): Promise<Collection> {
+  const { host, ...rest } = options;
+  const spec = await readProgram(fileOf(source));
+  if (host !== undefined) return loadCollection(spec, host, rest);
+  const own = vm();
+  try {
+    return loadCollection(spec, own, { ...rest, ownsHost: true });
+  } catch (error) {
+    own.dispose();
+    throw error;
+  }
+}
+
+function fileOf(source: URL | string): string {
+  const isUrl = source instanceof URL || source.startsWith('file:');
+  return isUrl ? fileURLToPath(source) : source;
+}

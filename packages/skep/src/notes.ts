@@ -1,0 +1,19 @@
+import { formatError } from '@skep/core/base';
+import { linkTypeName } from '@skep/core/net';
+import type { Report } from './report.ts';
+import { count } from './report-text.ts';
+
+/** What a reader of the results should know about the capture and the run: lines for standard error. */
+export function notes(report: Report): string[] {
+  const { truncated, synthetic, linkTypes, refused, refusal, events, printk, faults } = report;
+  const from = [...linkTypes].map(linkTypeName).join(', ');
+  const all: [boolean, string][] = [
+    [synthetic > 0, `${count(synthetic, 'packet')} got an Ethernet header that the capture does not have (${from})`],
+    [truncated > 0, `${count(truncated, 'packet')} cut short in the capture: the program saw only what was kept`],
+    [refused > 0, `${count(refused, 'packet')} left out: ${refusal === undefined ? '' : formatError(refusal)}`],
+    [events.dropped > 0, `${count(events.dropped, 'event')} not kept`],
+    [printk.dropped > 0, `${count(printk.dropped, 'printk line')} not kept`],
+    [faults.count > 1, `${count(faults.count, 'fault')} in all`],
+  ];
+  return all.filter(([applies]) => applies).map(([, text]) => `note: ${text}`);
+}

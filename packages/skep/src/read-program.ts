@@ -1,0 +1,55 @@
+import { extname } from 'node:path';
+import { SkepError } from '@skep/core/base';
+import type { CollectionSpec } from '@skep/core/object';
+import { readBytes } from './read-file.ts';
+
+/** The forms in which a program comes. */
+type Form = 'object' | 'assembly' | 'c';
+
+/**
+ * Reads a program file: an ELF object, assembly (`.s`) or C (`.c`, compiled with clang). Objects are known by their
+ * first bytes, the rest by extension; standard input is an object or assembly.
+ * @throws SKEP_NO_FILE, SKEP_BAD_ELF, SKEP_BAD_OBJECT, SKEP_BAD_ASSEMBLY, SKEP_COMPILE, SKEP_NO_TOOL.
+ */
+export async function readProgram(file: string): Promise<CollectionSpec> {
+  const bytes = await readBytes(file);
+  const form = formOf(file, bytes);
+  const { collectionFromElf, readCollection } = await import('@skep/core/object');
+  if (form === 'assembly') {
+    const { assembleElf } = await import('@skep/core/object/assembly');
+    return collectionFromElf(assembleElf(decodeText(bytes), { file }), { file });
+  }
+  if (form === 'object') return readCollection(bytes, { file });
+  const { compileC } = await import('./compile-c.ts');
+  return readCollection(await compileC(file), { file });
+}
+
+function formOf(file: string, bytes: Uint8Array): Form {
+  if (isElf(bytes)) return 'object';
+  const extension = extname(file).toLowerCase();
+  if (bytes.length === 0) throw new SkepError('SKEP_BAD_OBJECT', 'the file is empty', { place: { file }, remedy });
+  if (extension === '.s' || (file === '-' && !bytes.includes(0))) return 'assembly';
+  if (extension === '.c') return 'c';
+  if (extension === '.o') return 'object';
+  throw new SkepError('SKEP_BAD_OBJECT', 'this is not a program that skep reads', {
+    place: { file },
+    reason: `it is no ELF object, and its name does not end in .s or .c`,
+    remedy,
+  });
+}
+
+const remedy = 'give an eBPF object (.o), assembly (.s) or C (.c)';
+
+/** True for the first bytes of an ELF file. */
+export function isElf(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+}
+
+/** The text of an assembly file. @throws SKEP_BAD_ASSEMBLY where it is not UTF-8. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new SkepError('SKEP_BAD_ASSEMBLY', 'this is not text', { reason: 'it is not valid UTF-8', remedy });
+  }
+}

@@ -1,0 +1,95 @@
+import { atPlace } from '@skep/core/base';
+import { type Collection, loadCollection, vm } from '@skep/core/host';
+import { readCapture } from '@skep/core/net';
+import type { CollectionSpec, ProgramSpec } from '@skep/core/object';
+import { captureBytes } from './capture-input.ts';
+import { CaptureOutput } from './capture-output.ts';
+import { chooseProgram } from './choose-program.ts';
+import { configValues, setsVariable } from './config-input.ts';
+import { readMapsFile, setEntry } from './map-input.ts';
+import { Progress } from './progress.ts';
+import { readProgram } from './read-program.ts';
+import { Report } from './report.ts';
+import { runCapture } from './run-capture.ts';
+import type { RunFlags } from './run-flags.ts';
+import { parseAssignment } from './set-arguments.ts';
+import type { LineBuffer } from './stdout.ts';
+
+/**
+ * What `skep run` does before it shows anything: loads the program into a VM, fills its maps and runs it over the
+ * capture. The report holds the collection, which is the caller's to dispose.
+ * @param lines takes what `--print` prints.
+ */
+export async function runFile(file: string, flags: RunFlags, lines: LineBuffer): Promise<Report> {
+  const spec = await readProgram(file);
+  const chosen = chooseProgram(spec, flags.prog);
+  const collection = await prepare(spec, chosen, flags);
+  const report = new Report(chosen.name, chosen.type, collection);
+  try {
+    await runOver(report, flags, lines);
+    return report;
+  } catch (error) {
+    collection.dispose();
+    throw error;
+  }
+}
+
+/** The collection in a VM, with the contents that `--maps` and `--set` give. */
+async function prepare(spec: CollectionSpec, chosen: ProgramSpec, flags: RunFlags): Promise<Collection> {
+  const assignments = (flags.set ?? []).map(parseAssignment);
+  const config = configValues(
+    spec,
+    assignments.filter((one) => setsVariable(spec, one)),
+  );
+  // With one program everything in the file is its own, also maps that it does not use.
+  const programs = spec.programs.size === 1 ? {} : { programs: [chosen.name] };
+  const collection = loadCollection(spec, vm(machineOptions(flags)), { config, ...programs });
+  try {
+    if (flags.maps !== undefined) await readMapsFile(collection, flags.maps);
+    for (const one of assignments) if (!setsVariable(spec, one)) setEntry(collection, one);
+    return collection;
+  } catch (error) {
+    collection.dispose();
+    throw error;
+  }
+}
+
+function machineOptions({ cpus, seed, memory, asTestRun }: RunFlags) {
+  return {
+    cpus,
+    ...(seed === undefined ? {} : { seed }),
+    ...(memory === undefined ? {} : { memoryLimit: memory }),
+    ...(asTestRun === undefined ? {} : { asTestRun }),
+  };
+}
+
+async function runOver(report: Report, flags: RunFlags, lines: LineBuffer): Promise<void> {
+  const program = report.collection.programs[report.program];
+  if (program === undefined) return;
+  const output = flags.out === undefined ? undefined : await CaptureOutput.open(flags.out);
+  const progress = new Progress();
+  const place = { file: flags.pcap };
+  try {
+    await runCapture(program, readCapture(captureBytes(flags.pcap)), report, {
+      limit: flags.limit ?? Number.POSITIVE_INFINITY,
+      keepGoing: flags.keepGoing === true,
+      ifindex: flags.ifindex,
+      cpus: flags.cpus,
+      output,
+      print: flags.print === true ? (line) => lines.add(line) : undefined,
+      afterBatch: async () => {
+        progress.update(report.packets);
+        await lines.flush();
+      },
+      interrupted: new Promise((resolve) => process.once('SIGINT', resolve)),
+    });
+  } catch (error) {
+    // Errors of the capture say where in it; those of the program know their own place.
+    atPlace(place, () => {
+      throw error;
+    });
+  } finally {
+    progress.done();
+    await output?.close();
+  }
+}

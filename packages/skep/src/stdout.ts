@@ -1,0 +1,30 @@
+import type { Writable } from 'node:stream';
+
+/** Writes data to standard output and waits until its reader has room for more. */
+export function writeOut(text: string): Promise<void> {
+  return writeTo(process.stdout, text);
+}
+
+async function writeTo(stream: Writable, text: string): Promise<void> {
+  if (stream.write(text)) return;
+  await new Promise<void>((resolve) => stream.once('drain', resolve));
+}
+
+/** Gathers lines, to write them in few pieces. */
+export class LineBuffer {
+  readonly #stream: Writable;
+  #text = '';
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+  }
+
+  add(line: string): void {
+    this.#text += `${line}\n`;
+  }
+  async flush(): Promise<void> {
+    const text = this.#text;
+    this.#text = '';
+    if (text !== '') await writeTo(this.#stream, text);
+  }
+}
