@@ -107,7 +107,7 @@ export const SymbolType = { NOTYPE: 0, OBJECT: 1, FUNC: 2, SECTION: 3, FILE: 4, 
 /** `st_other` (gABI, figure 4-19). */
 export const SymbolVisibility = { DEFAULT: 0, INTERNAL: 1, HIDDEN: 2, PROTECTED: 3 } as const;
 
-/** Relocation types of eBPF (kernel document `bpf/llvm_reloc.rst`). */
+/** Relocation types of eBPF (kernel document `bpf/llvm_reloc.rst`), and those that GNU as has of its own for data. */
 export const RelocationType = {
   NONE: 0,
   /** 64-bit immediate load: both halves of the immediate. */
@@ -120,6 +120,10 @@ export const RelocationType = {
   R_BPF_64_NODYLD32: 4,
   /** Immediate of a call, counted in instructions from the next one. */
   R_BPF_64_32: 10,
+  /** 32-bit data, by GNU as: what stands at the place is complete. */
+  R_BPF_DATA_32: 11,
+  /** 64-bit data, by GNU as: what stands at the place is complete. */
+  R_BPF_DATA_64: 12,
 } as const;
 
 /** A section with `data`, of type PROGBITS and without flags, alignment or relocations unless `more` says so. */

@@ -4,7 +4,7 @@ import { badObject } from './object-file.ts';
 /**
  * Contents of a section of plain data with its relocations applied, as far as symbols have addresses in the object:
  * `R_BPF_64_ABS64`, `R_BPF_64_ABS32` and `R_BPF_64_NODYLD32` add the symbol's offset in its section to what stands at
- * the place (llvm_reloc.rst). A copy where there are any, else the section's own bytes.
+ * the place (llvm_reloc.rst); GNU as has done so already for its own types. A copy where there are any, else the section's own bytes.
  * @throws SKEP_BAD_OBJECT for a place outside the section or another type of relocation.
  */
 export function relocateData(elf: Elf, section: ElfSection): Uint8Array {
@@ -23,6 +23,7 @@ export function relocateData(elf: Elf, section: ElfSection): Uint8Array {
         },
       );
     }
+    if (type === RelocationType.R_BPF_DATA_32 || type === RelocationType.R_BPF_DATA_64) continue;
     const target = symbol === undefined ? undefined : elf.symbols[symbol];
     if (target === undefined || typeof target.section !== 'number' || !Number.isFinite(target.value)) continue;
     const value = BigInt(target.value);
@@ -37,8 +38,15 @@ export function relocateData(elf: Elf, section: ElfSection): Uint8Array {
   return data;
 }
 
+const sizes: ReadonlyMap<number, 4 | 8> = new Map([
+  [RelocationType.R_BPF_64_ABS64, 8],
+  [RelocationType.R_BPF_64_ABS32, 4],
+  [RelocationType.R_BPF_64_NODYLD32, 4],
+  [RelocationType.R_BPF_DATA_32, 4],
+  [RelocationType.R_BPF_DATA_64, 8],
+]);
+
 /** Bytes that a relocation of data changes; undefined for those of instructions and unknown ones. */
 export function relocationSize(type: number): 4 | 8 | undefined {
-  if (type === RelocationType.R_BPF_64_ABS64) return 8;
-  return type === RelocationType.R_BPF_64_ABS32 || type === RelocationType.R_BPF_64_NODYLD32 ? 4 : undefined;
+  return sizes.get(type);
 }

@@ -2,6 +2,7 @@ import type { BtfMap } from './btf-maps.ts';
 import { type ElfRelocation, type ElfSection, type ElfSymbol, RelocationType, SymbolType } from './elf.ts';
 import type { InitialEntry, InitialValue, MapSpec } from './map-spec.ts';
 import { badObject, describeSymbol, type ObjectFile } from './object-file.ts';
+import { relocationSize } from './relocate-data.ts';
 
 /**
  * Gives the maps of section `.maps` what their `values` hold from the start: programs of a program array, inner maps
@@ -26,7 +27,7 @@ export function withStaticValues(
       !Number.isInteger(index) ||
       index < 0 ||
       relocation.offset + 8 > section.size ||
-      relocation.type !== RelocationType.R_BPF_64_ABS64
+      relocationSize(relocation.type) !== 8
     ) {
       throw badObject(
         'a relocation of section .maps fits no value of a map',
