@@ -46,6 +46,7 @@ export interface Ipv6Fields {
 
 const EXPERIMENT = 253;
 
+/** An IPv4 header (RFC 791) without options. @throws SKEP_BAD_VALUE for a field that does not fit */
 export function ipv4Layer(fields: Ipv4Fields): Layer {
   const source = addressValue('IPv4', fields.src ?? DEFAULT_IPV4.source);
   const destination = addressValue('IPv4', fields.dst ?? DEFAULT_IPV4.destination);
@@ -79,6 +80,7 @@ function fragmentField(fields: Ipv4Fields): number {
   return (fields.dontFragment ? 0x4000 : 0) | (fields.moreFragments ? 0x2000 : 0) | units;
 }
 
+/** An IPv6 header (RFC 8200). @throws SKEP_BAD_VALUE for a field that does not fit */
 export function ipv6Layer(fields: Ipv6Fields): Layer {
   const source = addressValue('IPv6', fields.src ?? 'fd00::1');
   const destination = addressValue('IPv6', fields.dst ?? 'fd00::2');

@@ -38,11 +38,14 @@ export interface ArpFields {
   readonly targetIp?: string;
 }
 
+/** Addresses of frames that name none; locally administered. */
 export const DEFAULT_MAC = { source: '02:00:00:00:00:01', destination: '02:00:00:00:00:02' } as const;
+/** Addresses of packets that name none. */
 export const DEFAULT_IPV4 = { source: '10.0.0.1', destination: '10.0.0.2' } as const;
 
 const LOCAL_EXPERIMENT = 0x88b5;
 
+/** An Ethernet header. @throws SKEP_BAD_VALUE for a field that does not fit */
 export function ethernetLayer(fields: EthernetFields): Layer {
   const header = new Uint8Array(ETHERNET_HEADER_SIZE);
   header.set(addressValue('MAC', fields.dst ?? DEFAULT_MAC.destination), 0);
@@ -57,6 +60,7 @@ export function ethernetLayer(fields: EthernetFields): Layer {
   };
 }
 
+/** An IEEE 802.1Q tag. @throws SKEP_BAD_VALUE for a field that does not fit */
 export function vlanLayer(fields: VlanFields): Layer {
   const priority = fieldValue('the VLAN priority', fields.priority ?? 0, 3);
   const control = (priority << 13) | (fields.dropEligible ? 0x1000 : 0) | fieldValue('the VLAN', fields.id, 12);
@@ -72,6 +76,7 @@ export function vlanLayer(fields: VlanFields): Layer {
   };
 }
 
+/** An ARP packet (RFC 826). @throws SKEP_BAD_VALUE for a field that does not fit */
 export function arpLayer(fields: ArpFields): Layer {
   const bytes = new Uint8Array(ARP_SIZE);
   setU16(bytes, 0, 1);

@@ -49,6 +49,7 @@ export interface IcmpFields {
 
 const DYNAMIC_PORT = 49152;
 
+/** A TCP header (RFC 9293). @throws SKEP_BAD_VALUE for a field that does not fit */
 export function tcpLayer(fields: TcpFields): Layer {
   const options = fields.options ?? new Uint8Array(0);
   if (options.length > 40) throw tooManyOptions(options.length);
@@ -73,6 +74,7 @@ export function tcpLayer(fields: TcpFields): Layer {
   };
 }
 
+/** A UDP header (RFC 768). @throws SKEP_BAD_VALUE for a field that does not fit */
 export function udpLayer(fields: UdpFields): Layer {
   const header = new Uint8Array(UDP_HEADER_SIZE);
   setU16(header, 0, fieldValue('the source port', fields.src ?? DYNAMIC_PORT, 16));
@@ -91,6 +93,7 @@ export function udpLayer(fields: UdpFields): Layer {
   };
 }
 
+/** An ICMP header (RFC 792, RFC 4443). @throws SKEP_BAD_VALUE for a field that does not fit */
 export function icmpLayer(fields: IcmpFields): Layer {
   const header = new Uint8Array(ICMP_HEADER_SIZE);
   header[1] = fieldValue('the ICMP code', fields.code ?? 0, 8);
