@@ -15,29 +15,48 @@ export interface BpfMap {
    * It names the map in its machine, and is the value of a map of maps.
    */
   readonly handle: number;
+  /** Bytes of a value as userland sees it. */
+  readonly userValueSize: number;
+  /** Entries it holds now. Arrays hold all of theirs from the start. */
+  readonly entries: number;
 
   // Program side. `cpu` chooses the value in per-CPU maps.
   lookup(key: number, cpu: number): number;
   update(key: number, value: number, flags: number, cpu: number): number;
   delete(key: number): number;
+  /**
+   * Visits the entries for `bpf_for_each_map_elem` with the addresses of key and value, until `visit` gives true.
+   * Entries may be deleted and added meanwhile. Gives the number of entries visited, or EINVAL for a map type that
+   * programs cannot walk.
+   */
+  forEach(cpu: number, visit: (key: number, value: number) => boolean): number;
 
   // Userland side.
-  /** A copy of the value, or undefined where there is no such key. */
+  /**
+   * A copy of the value, or undefined where there is no such key.
+   * @throws SKEP_BAD_VALUE for a key of the wrong size, SKEP_MAP_REFUSED where userland may not read this map.
+   */
   get(key: Uint8Array): Uint8Array | undefined;
-  /** 0 or a negative error number. */
+  /** 0 or a negative error number. @throws SKEP_BAD_VALUE for a key or value of the wrong size. */
   set(key: Uint8Array, value: Uint8Array, flags: number): number;
-  /** 0 or a negative error number. */
+  /** 0 or a negative error number. @throws SKEP_BAD_VALUE for a key of the wrong size. */
   remove(key: Uint8Array): number;
   /** The key that follows in iteration order; the first where `key` is undefined or gone; undefined at the end. */
   nextKey(key: Uint8Array | undefined): Uint8Array | undefined;
+  /** Refuses changes from userland from now on (EPERM). 0, or EBUSY where it is frozen already. */
+  freeze(): number;
 
-  /** Gives its memory back. */
+  /** Counts one more owner. */
+  retain(): void;
+  /** Counts one owner less; the last one gives the memory back. */
   dispose(): void;
 }
 
-/** Queue and stack: no keys (Linux 4.20). Program side, by address; 0 or a negative error number. */
+/** Queue and stack: no keys (Linux 4.20). By address; 0 or a negative error number. Userland's `set` pushes, `get` peeks. */
 export interface PushPopMap extends BpfMap {
   push(value: number, flags: number): number;
   pop(value: number): number;
   peek(value: number): number;
+  /** Userland's pop: a copy, or undefined where it is empty. */
+  take(): Uint8Array | undefined;
 }
