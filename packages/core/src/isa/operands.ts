@@ -93,16 +93,24 @@ export function parseAccessType(reader: TokenReader): { access: number; type: st
   return { access, type: token.text };
 }
 
-/** Reads `r1 + 4`, `r1 - 4` or `r1`. */
+/** Reads `r1 + 4`, `r1 - 4`, `r1 - frame + member` or `r1`. */
 export function parseBase(reader: TokenReader, named?: NamedValue): { base: Register; offset: number } {
   const base = parseWide(reader, 'an address');
-  const sign = reader.peek();
-  if (sign.text !== '+' && sign.text !== '-') return { base, offset: 0 };
-  reader.take();
-  const least = sign.text === '+' ? -0x8000n : -0x7fffn;
-  const most = sign.text === '+' ? 0x7fffn : 0x8000n;
-  const offset = parseInteger(reader, 'offset', least, most, named, 'add the rest to the register first');
-  return { base, offset: Number(sign.text === '+' ? offset : -offset) };
+  const remedy = 'add the rest to the register first';
+  return { base, offset: parseSignedTail(reader, 'offset', -0x8000n, 0x7fffn, named, remedy) };
+}
+
+/** Reads the `+ 4` or `- 4` behind a register, which may go on as an expression; 0 where there is none. */
+export function parseSignedTail(
+  reader: TokenReader,
+  what: string,
+  least: bigint,
+  most: bigint,
+  named?: NamedValue,
+  remedy?: string,
+): number {
+  if (!reader.is('+') && !reader.is('-')) return 0;
+  return Number(parseInteger(reader, what, least, most, named, remedy));
 }
 
 /** Reads `*(u32 *)(r1 + 4)`. */

@@ -13,6 +13,7 @@ import {
   parseBase,
   parseImmediate,
   parseRegister,
+  parseSignedTail,
   parseWide,
   type Register,
 } from './operands.ts';
@@ -143,11 +144,7 @@ function parsePacketLoad(
 
 function parseIndex(reader: TokenReader, named: NamedValue | undefined): { mode: number; src: number; imm: number } {
   const src = parseWide(reader, 'an index into the packet').number;
-  const sign = reader.peek();
-  if (sign.text !== '+' && sign.text !== '-') return { mode: Mode.IND, src, imm: 0 };
-  reader.take();
-  const imm = parseInteger(reader, 'offset', -0x7fffffffn, sign.text === '+' ? 0x7fffffffn : 0x80000000n, named);
-  return { mode: Mode.IND, src, imm: Number(sign.text === '+' ? imm : -imm) };
+  return { mode: Mode.IND, src, imm: parseSignedTail(reader, 'offset', -0x80000000n, 0x7fffffffn, named) };
 }
 
 /** Functions and byte swaps: `be16 r1`, `xchg_64(..)`, `addr_space_cast(..)`; undefined where the word is none. */
