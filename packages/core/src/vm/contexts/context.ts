@@ -7,7 +7,13 @@ export type Redirect =
       /** `peer`: into the peer's network namespace (Linux 5.10); `neighbour`: Ethernet header filled in (Linux 5.10). */
       readonly by?: 'peer' | 'neighbour';
     }
-  | { readonly kind: 'map'; readonly map: string; readonly key: number };
+  | {
+      readonly kind: 'map';
+      readonly map: string;
+      readonly key: number;
+      /** To every entry of the map, whatever the key (Linux 5.14). */
+      readonly broadcast?: boolean;
+    };
 
 /** A copy of the packet that a program sent while it ran on (`clone_redirect`). */
 export interface PacketCopy {

@@ -1,3 +1,4 @@
+import { SkepError } from '../../base/errors.ts';
 import type { Memory } from '../../maps/memory.ts';
 import type { ContextOptions } from './context.ts';
 import type { ContextField } from './field-rights.ts';
@@ -13,6 +14,11 @@ const SKF_LL_OFF = -0x200000;
 const ETH_P_802_3_MIN = 0x0600;
 const ETH_P_802_3 = 0x0001;
 const ETH_P_802_2 = 0x0004;
+/** EtherTypes and header lengths of IP. */
+export const ETH_P_IP = 0x0800;
+export const ETH_P_IPV6 = 0x86dd;
+export const IPV4_HEADER = 20;
+export const IPV6_HEADER = 40;
 const PacketType = { HOST: 0, BROADCAST: 1, MULTICAST: 2, OTHERHOST: 3 } as const;
 /** First number of a transmit queue that cannot be set. */
 const NO_QUEUE_MAPPING = 0xffff;
@@ -31,7 +37,7 @@ export function swap16(value: number): number {
 export abstract class SkbContext extends PacketContext {
   /** Where the headers start, as offsets from the start of the packet; below 0 where they lie before it. */
   macHeader = 0;
-  networkHeader = ETH_HLEN;
+  networkHeader: number = ETH_HLEN;
   #queueMapping = 0;
 
   constructor(memory: Memory, fields: readonly ContextField[]) {
@@ -40,6 +46,7 @@ export abstract class SkbContext extends PacketContext {
   }
 
   protected layOut(packet: Uint8Array, options: ContextOptions): void {
+    if (this.asTestRun) checkHeader(packet);
     this.packet.load(packet, ROOM, ROOM);
     this.macHeader = 0;
     this.networkHeader = Math.min(ETH_HLEN, packet.length);
@@ -108,7 +115,10 @@ export abstract class SkbContext extends PacketContext {
     this.setField(SkBuff.PROTOCOL, swap16(value));
   }
 
-  /** Opens a gap of `size` zero bytes at `at`: what stands before it moves to the front. */
+  /**
+   * Opens a gap of `size` zero bytes at `at`: what stands before it moves to the front. Offsets of headers stay as
+   * they are.
+   */
   insert(at: number, size: number): void {
     this.packet.makeRoom(size + ROOM, 0);
     const { data, dataEnd } = this.packet;
@@ -116,7 +126,6 @@ export abstract class SkbContext extends PacketContext {
     const front = this.packet.bytes(0, at + size);
     front.copyWithin(0, size);
     front.fill(0, at);
-    this.networkHeader += size;
     this.syncPointers();
   }
 
@@ -125,7 +134,6 @@ export abstract class SkbContext extends PacketContext {
     const { data, dataEnd } = this.packet;
     this.packet.bytes(0, at + size).copyWithin(size, 0, at);
     this.packet.move(data + size, data + size, dataEnd);
-    this.networkHeader -= size;
     this.syncPointers();
   }
 
@@ -140,6 +148,17 @@ export abstract class SkbContext extends PacketContext {
   }
 }
 
+/** A test run wants IP headers whole. @throws SKEP_BAD_PACKET. */
+function checkHeader(packet: Uint8Array): void {
+  const type = etherType(packet);
+  const least = ETH_HLEN + (type === ETH_P_IP ? IPV4_HEADER : type === ETH_P_IPV6 ? IPV6_HEADER : 0);
+  if (packet.length >= least) return;
+  throw new SkepError('SKEP_BAD_PACKET', `packet of ${packet.length} bytes is too short`, {
+    reason: `a test run in the kernel wants its IP header whole, ${least} bytes`,
+    errno: 'EINVAL',
+  });
+}
+
 /** What the kernel finds as protocol of an Ethernet frame. */
 function etherType(packet: Uint8Array): number {
   if (packet.length < ETH_HLEN) return 0;
@@ -150,12 +169,13 @@ function etherType(packet: Uint8Array): number {
 
 /**
  * For whom the frame is. The VM knows no address of its own and takes unicast as its own; a test run compares with
- * the loopback interface's address, which is all zeroes.
+ * the loopback interface's two addresses, which are all zeroes.
  */
 function packetType(packet: Uint8Array, asTestRun: boolean): number {
   const destination = packet.subarray(0, 6);
   if (((destination[0] ?? 0) & 1) !== 0) {
-    return destination.every((byte) => byte === 0xff) ? PacketType.BROADCAST : PacketType.MULTICAST;
+    const broadcast = !asTestRun && destination.every((byte) => byte === 0xff);
+    return broadcast ? PacketType.BROADCAST : PacketType.MULTICAST;
   }
   return asTestRun && destination.some((byte) => byte !== 0) ? PacketType.OTHERHOST : PacketType.HOST;
 }

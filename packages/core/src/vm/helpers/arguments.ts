@@ -53,6 +53,11 @@ export function mapOf(run: Run, argument: number, types: ReadonlySet<MapType>, a
 /** The XDP context in argument 1. */
 export function xdpOf(run: Run): XdpContext {
   checkContext(run);
+  return xdpContext(run);
+}
+
+/** The XDP context of the run, for helpers that are not given it. */
+export function xdpContext(run: Run): XdpContext {
   return run.context instanceof XdpContext ? run.context : run.fault('this helper belongs to XDP programs');
 }
 

@@ -1,11 +1,9 @@
 import { SkBuff } from '../contexts/sk-buff.ts';
-import type { SkbContext } from '../contexts/skb.ts';
+import { ETH_P_IP, ETH_P_IPV6, type SkbContext } from '../contexts/skb.ts';
 import type { Run } from '../run.ts';
 import { skbOf } from './arguments.ts';
 import { define, type HelperDefinition, signed, TC } from './definition.ts';
 
-const ETH_P_IP = 0x0800;
-const ETH_P_IPV6 = 0x86dd;
 const FNV_OFFSET = 0x811c_9dc5;
 const FNV_PRIME = 0x0100_0193;
 

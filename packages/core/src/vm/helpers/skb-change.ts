@@ -1,6 +1,6 @@
 import { Errno } from '../../maps/errno.ts';
 import { SkBuff } from '../contexts/sk-buff.ts';
-import type { SkbContext } from '../contexts/skb.ts';
+import { ETH_P_IP, ETH_P_IPV6, IPV4_HEADER, IPV6_HEADER, type SkbContext } from '../contexts/skb.ts';
 import type { Run } from '../run.ts';
 import { hasFlagsBeyond, skbOf } from './arguments.ts';
 import { define, type HelperDefinition, signed, TC } from './definition.ts';
@@ -8,10 +8,6 @@ import { define, type HelperDefinition, signed, TC } from './definition.ts';
 /** Longest packet these helpers make, in bytes: SKB_MAX_ALLOC where pages have 4096 bytes. */
 const SKB_MAX_LENGTH = 16_064;
 const PACKET_OTHERHOST = 3;
-const ETH_P_IP = 0x0800;
-const ETH_P_IPV6 = 0x86dd;
-const IPV4_HEADER = 20;
-const IPV6_HEADER = 40;
 
 function changeHead(run: Run): number {
   const context = skbOf(run);
@@ -19,6 +15,7 @@ function changeHead(run: Run): number {
   if (hasFlagsBeyond(run, 3, 0) || room < 0 || context.packet.length + room > SKB_MAX_LENGTH) return Errno.EINVAL;
   context.insert(0, room);
   context.macHeader = 0;
+  context.networkHeader += room;
   return 0;
 }
 
@@ -57,13 +54,11 @@ function resizeHeader(context: SkbContext, to: number): number {
   const at = context.networkHeader;
   if (context.protocol === ETH_P_IP && to === ETH_P_IPV6) {
     context.insert(at, difference);
-    context.networkHeader = at;
     return 0;
   }
   if (context.protocol !== ETH_P_IPV6 || to !== ETH_P_IP) return Errno.ENOTSUPP;
   if (context.packet.length < at + difference) return Errno.ENOMEM;
   context.remove(at, difference);
-  context.networkHeader = at;
   return 0;
 }
 
