@@ -82,7 +82,7 @@ tcpdump.describe('tcpdump as the oracle', () => {
       timestamp,
       data: toEthernet(linkType, data),
     }));
-    const withoutInterface = (line: string) => line.replace(/^\S+ (In |Out) /, '');
+    const withoutInterface = (line: string) => line.replace(/^\S+ +(In|Out) +/, '');
     expect(print(pcapFile(packets), '-t')).toEqual(print(file, '-t').map(withoutInterface));
   });
 
