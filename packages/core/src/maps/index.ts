@@ -13,7 +13,7 @@ export { Header } from './header.ts';
 export { LpmTrieMap } from './lpm-trie.ts';
 export { LruHashMap } from './lru-hash.ts';
 export { LruPerCpuHashMap } from './lru-percpu-hash.ts';
-export type { BpfMap, PushPopMap } from './map.ts';
+export type { BpfMap, PushPopMap, RecordMap } from './map.ts';
 export {
   type Memory,
   type OwnedRegion,

@@ -60,3 +60,9 @@ export interface PushPopMap extends BpfMap {
   /** Userland's pop: a copy, or undefined where it is empty. */
   take(): Uint8Array | undefined;
 }
+
+/** Ring buffer and perf event array: records from programs to userland. */
+export interface RecordMap extends BpfMap {
+  /** Takes the records that are there, oldest first; copies. */
+  consume(): Uint8Array[];
+}

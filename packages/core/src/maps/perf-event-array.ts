@@ -1,6 +1,7 @@
 import type { MapDefinition } from './definition.ts';
 import type { MapEnvironment } from './environment.ts';
 import { Errno } from './errno.ts';
+import type { RecordMap } from './map.ts';
 import { MapBase } from './map-base.ts';
 
 /** Bytes that wait for the reader on one CPU at most: 64 pages, as readers of a kernel commonly map. */
@@ -19,7 +20,7 @@ export interface PerfSample {
  * User space of a kernel opens those buffers and puts them into the array; here every CPU that the array has an
  * entry for has its buffer from the start. Samples that find their buffer full are lost and counted.
  */
-export class PerfEventArrayMap extends MapBase {
+export class PerfEventArrayMap extends MapBase implements RecordMap {
   readonly entries: number;
   readonly #samples: PerfSample[] = [];
   readonly #waiting: number[];
@@ -58,6 +59,10 @@ export class PerfEventArrayMap extends MapBase {
   drain(): PerfSample[] {
     this.#waiting.fill(0);
     return this.#samples.splice(0);
+  }
+
+  consume(): Uint8Array[] {
+    return this.drain().map(({ data }) => data);
   }
 
   override set(): number {

@@ -4,6 +4,7 @@ import type { MapDefinition } from './definition.ts';
 import type { MapEnvironment } from './environment.ts';
 import { Errno } from './errno.ts';
 import { Header } from './header.ts';
+import type { RecordMap } from './map.ts';
 import { MapBase } from './map-base.ts';
 
 /** Flags of a record's length (BPF_RINGBUF_BUSY_BIT, BPF_RINGBUF_DISCARD_BIT), and the length without them. */
@@ -33,7 +34,7 @@ export const RingQuery = { AVAIL_DATA: 0, RING_SIZE: 1, CONS_POS: 2, PROD_POS: 3
  * A head is a length of 30 bits with the flags BUSY (bit 31) and DISCARD (bit 30), and a word unused here. Programs
  * reach a record only between reserve and submit or discard.
  */
-export class RingBuffer extends MapBase {
+export class RingBuffer extends MapBase implements RecordMap {
   readonly #data: number;
   readonly #size: number;
   /** Positions count all bytes ever written and read. */
