@@ -3,7 +3,7 @@ import type { MapType } from '../abi/map-types.gen.ts';
 import type { ProgramType } from '../abi/program-types.gen.ts';
 import type { MapSpec } from '../object/map-spec.ts';
 import type { ProgramSpec } from '../object/program-spec.ts';
-import type { Redirect } from '../vm/contexts/context.ts';
+import type { PacketCopy, Redirect } from '../vm/contexts/context.ts';
 
 /** Something a host may or may not have. */
 export type Feature =
@@ -69,8 +69,10 @@ export interface RunOptions {
   readonly cpu?: number;
   /** Nanoseconds that `ktime_get_ns` and its sisters give; default: the host's clock. */
   readonly time?: bigint;
-  /** Run this many times on the same packet and report the mean duration. */
+  /** Run this many times, each time on the packet as given, and report the mean duration. Default 1. */
   readonly repeat?: number;
+  /** Mirror the limits and set-up of the kernel's `BPF_PROG_TEST_RUN`; a kernel always does. */
+  readonly asTestRun?: boolean;
 }
 
 /** Result of one test run. */
@@ -83,16 +85,24 @@ export interface RunResult {
   readonly data: Uint8Array;
   /** Mean duration in nanoseconds. */
   readonly duration: number;
+  /** Where the packet goes, where the verdict is to redirect it. */
   readonly redirect?: Redirect;
+  /** Copies that the program sent while it ran on (`clone_redirect`), in order. */
+  readonly copies: readonly PacketCopy[];
+  /** Lines that the program printed. */
   readonly printk: readonly string[];
 }
 
 /** A program on a host. */
 export interface HostProgram {
   readonly spec: ProgramSpec;
-  /** Runs it once on a packet. @throws SKEP_FAULT, SKEP_BAD_PACKET. */
+  /** Runs it on a packet. @throws SKEP_FAULT, SKEP_BAD_PACKET. */
   run(packet: Uint8Array, options?: RunOptions): RunResult;
-  /** Attaches it; the shape of `target` goes with the program's type. */
+  /**
+   * Attaches it; the shape of `target` goes with the program's type.
+   * @throws SKEP_BUSY where another program is attached there, SKEP_NOT_SUPPORTED for a type that this host cannot
+   *   attach.
+   */
   attach(target: AttachTarget): Link;
   dispose(): void;
 }

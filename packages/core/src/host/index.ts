@@ -27,4 +27,4 @@ export { type Packet, ProgramHandle } from './program-handle.ts';
 export { ProgramTable } from './program-table.ts';
 export { QueueHandle } from './queue-handle.ts';
 export { noVariable, variableCodec } from './section-codec.ts';
-export { vm } from './vm-host.ts';
+export { VmHost, type VmOptions, vm } from './vm-host.ts';

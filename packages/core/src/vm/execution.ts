@@ -1,4 +1,5 @@
 import type { BpfMap } from '../maps/map.ts';
+import { ProgArrayMap } from '../maps/prog-array.ts';
 import type { Context } from './contexts/context.ts';
 import { type AccessScene, explainAccess, hex, type MemoryAccess, pairValue } from './explain-access.ts';
 import { Fault } from './fault.ts';
@@ -17,12 +18,6 @@ const MAX_TAIL_CALLS = 33;
 /** Words counted before they are booked: keeps the interpreter's counter a small integer. */
 const COUNTER_LIMIT = 2 ** 30;
 const TWO_32 = 0x1_0000_0000;
-
-/** Number of the program at an index of a program array; 0 where there is none. */
-function programAt(array: BpfMap, index: number): number {
-  const value = array.get(Uint8Array.of(index, index >>> 8, index >>> 16, index >>> 24));
-  return value === undefined ? 0 : new DataView(value.buffer, value.byteOffset).getUint32(0, true);
-}
 
 /** Where and when a run takes place. */
 export interface RunSetting {
@@ -179,11 +174,14 @@ export class Execution implements Run, InterpreterState, AccessScene {
    */
   tailCall(): boolean {
     const map = this.map(2);
-    if (map.definition.type !== 'prog_array') {
+    if (!(map instanceof ProgArrayMap)) {
       return this.fault(`tail_call on map ${map.definition.name}, which is no prog_array`);
     }
-    const program = this.machine.programByNumber(programAt(map, this.unsigned(3)));
+    const program = this.machine.programByNumber(map.program(this.unsigned(3)));
     if (program === undefined || this.#tailCalls >= MAX_TAIL_CALLS) return false;
+    if (program.type !== this.program.type) {
+      return this.fault(`tail_call from a program of type ${this.program.type} to one of type ${program.type}`);
+    }
     this.#tailCalls += 1;
     this.program = program;
     return true;

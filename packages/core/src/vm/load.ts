@@ -141,6 +141,7 @@ function finish(slots: Slots, source: Bytecode, missing: ReadonlyMap<number, str
   return {
     ...predecoded,
     name: source.name,
+    type: source.rights.type,
     instructions: resolved,
     helpers: binding.bound,
     helperById: (id) => findHelper(id, source.rights),

@@ -1,8 +1,14 @@
 import type { BpfMap } from '../maps/map.ts';
+import { RingBuffer } from '../maps/ring-buffer.ts';
 import { WasmMemory } from './memory.ts';
 import type { LoadedProgram } from './program.ts';
 import { randomGenerator } from './random.ts';
 import type { Machine } from './run.ts';
+
+/** Instructions that one run may execute where nothing else is said. */
+export const DEFAULT_BUDGET: number = 100_000_000;
+/** Bytes that a VM may use where nothing else is said. */
+export const DEFAULT_MEMORY_LIMIT: number = 2 ** 30;
 
 /** How a machine is set up. */
 export interface MachineOptions {
@@ -48,6 +54,10 @@ export class VirtualMachine implements Machine {
   }
   removeMap(map: BpfMap): void {
     this.#maps.delete(map.handle);
+  }
+  /** Discards the ring buffer records that a run reserved and, because it was stopped, will never submit. */
+  discardHeldRecords(): void {
+    for (const map of this.#maps.values()) if (map instanceof RingBuffer) map.discardHeld();
   }
 
   /** The program that program arrays know by this number, from 1. */

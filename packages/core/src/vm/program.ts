@@ -1,3 +1,4 @@
+import type { ProgramType } from '../abi/program-types.gen.ts';
 import type { Instruction } from '../isa/instruction.ts';
 import type { FunctionInfo, LineInfo } from '../object/program-spec.ts';
 import { WORDS } from './operation.ts';
@@ -13,6 +14,8 @@ export interface BoundHelper {
 /** A program ready to run: pre-decoded code, and what a fault needs to say where it is. */
 export interface LoadedProgram {
   readonly name: string;
+  /** Absent for bare bytecode. */
+  readonly type: ProgramType | undefined;
   /** Pre-decoded instructions, {@link WORDS} words each, then an end marker and an exit. */
   readonly code: Int32Array;
   /** Word of an exit instruction that stands behind the end marker. */
@@ -59,6 +62,7 @@ export function lineAt(program: LoadedProgram, slot: number): LineInfo | undefin
 /** Stands where no program runs. */
 export const noProgram: LoadedProgram = {
   name: '',
+  type: undefined,
   code: new Int32Array(0),
   exit: 0,
   slots: new Int32Array(0),

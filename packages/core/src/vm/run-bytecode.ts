@@ -1,13 +1,8 @@
 import { Execution } from './execution.ts';
 import { loadBytecode } from './load.ts';
-import { VirtualMachine } from './machine.ts';
+import { DEFAULT_BUDGET, DEFAULT_MEMORY_LIMIT, VirtualMachine } from './machine.ts';
 import { RawContext } from './raw-context.ts';
 import { registerValue } from './registers.ts';
-
-/** Instructions that one run may execute where nothing else is said. */
-export const DEFAULT_BUDGET = 100_000_000;
-/** Bytes that a VM may use where nothing else is said. */
-export const DEFAULT_MEMORY_LIMIT = 2 ** 30;
 
 /** Result of {@link runBytecode}. */
 export interface BytecodeResult {

@@ -1,0 +1,66 @@
+import type { ProgramType } from '../abi/program-types.gen.ts';
+import { SkepError } from '../base/errors.ts';
+import type { ProgramSpec } from '../object/program-spec.ts';
+import type { Link } from './host.ts';
+
+/** Where a packet that arrives meets programs, in this order: the driver (XDP), then traffic control's ingress. */
+const hooks: readonly ProgramType[] = ['xdp', 'sched_cls'];
+
+/** A virtual network interface: one program per hook. */
+interface Device<Program> {
+  readonly ifindex: number;
+  readonly programs: Map<ProgramType, Program>;
+}
+
+/** The virtual network interfaces of a VM. One comes into being when something is attached to its name. */
+export class VmDevices<Program extends { readonly spec: ProgramSpec }> {
+  readonly #devices = new Map<string, Device<Program>>();
+  #lastLink = 0;
+
+  /** Attaches a program to the hook of its type. @throws SKEP_BUSY, SKEP_NOT_SUPPORTED. */
+  attach(name: string, program: Program): Link {
+    const { type } = program.spec;
+    if (!hooks.includes(type)) {
+      throw new SkepError('SKEP_NOT_SUPPORTED', `the VM cannot attach programs of type ${type}`, {
+        reason: `packets that arrive at its devices meet programs of type ${hooks.join(' and ')}`,
+        remedy: 'run the program on single packets',
+      });
+    }
+    const { programs } = this.#open(name);
+    const other = programs.get(type);
+    if (other !== undefined) {
+      throw new SkepError('SKEP_BUSY', `device ${name} has a program of type ${type} already: ${other.spec.name}`, {
+        remedy: 'dispose of its link first',
+        errno: 'EBUSY',
+      });
+    }
+    programs.set(type, program);
+    this.#lastLink += 1;
+    return {
+      id: this.#lastLink,
+      [Symbol.dispose]: () => {
+        if (programs.get(type) === program) programs.delete(type);
+      },
+    };
+  }
+
+  /** Detaches a program wherever it is attached. */
+  detach(program: Program): void {
+    for (const { programs } of this.#devices.values()) {
+      if (programs.get(program.spec.type) === program) programs.delete(program.spec.type);
+    }
+  }
+
+  /** Programs that a packet meets at a device, in order, and the device's number. */
+  programsAt(name: string): { readonly ifindex: number; readonly programs: readonly Program[] } {
+    const device = this.#devices.get(name);
+    const programs = hooks.map((type) => device?.programs.get(type)).filter((program) => program !== undefined);
+    return { ifindex: device?.ifindex ?? 1, programs };
+  }
+
+  #open(name: string): Device<Program> {
+    const device: Device<Program> = this.#devices.get(name) ?? { ifindex: this.#devices.size + 1, programs: new Map() };
+    this.#devices.set(name, device);
+    return device;
+  }
+}

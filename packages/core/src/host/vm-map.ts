@@ -1,0 +1,105 @@
+import type { ProgramType } from '../abi/program-types.gen.ts';
+import { SkepError } from '../base/errors.ts';
+import { Errno } from '../maps/errno.ts';
+import type { BpfMap, PushPopMap, RecordMap } from '../maps/map.ts';
+import type { MapSpec } from '../object/map-spec.ts';
+import type { HostMap, HostProgram } from './host.ts';
+import { mapError } from './map-error.ts';
+import { VmProgram } from './vm-program.ts';
+
+const { ENOENT } = Errno;
+const updateFlags = { any: 0, noexist: 1, exist: 2 } as const;
+const noKey = new Uint8Array(0);
+
+/** Reference as maps of programs and maps hold it: a 32-bit number. */
+function referenceBytes(number: number): Uint8Array {
+  return Uint8Array.of(number, number >>> 8, number >>> 16, number >>> 24);
+}
+
+/** A map of the VM as user space sees it. */
+export class VmMap implements HostMap {
+  readonly spec: MapSpec;
+  readonly cpus: number;
+  /** The map in the machine. */
+  readonly map: BpfMap;
+  readonly #disposed: (map: VmMap) => void;
+  #isDisposed = false;
+  #programType: ProgramType | undefined;
+
+  /** @param disposed called once when it is disposed of. */
+  constructor(spec: MapSpec, map: BpfMap, cpus: number, disposed: (map: VmMap) => void) {
+    this.spec = spec;
+    this.map = map;
+    this.cpus = cpus;
+    this.#disposed = disposed;
+  }
+
+  lookup(key: Uint8Array): Uint8Array | undefined {
+    return this.map.get(key);
+  }
+  update(key: Uint8Array, value: Uint8Array, mode: 'any' | 'noexist' | 'exist' = 'any'): void {
+    this.#check(this.map.set(key, value, updateFlags[mode]), 'update an entry');
+  }
+  delete(key: Uint8Array): boolean {
+    const answer = this.map.remove(key);
+    if (answer === ENOENT) return false;
+    this.#check(answer, 'delete an entry');
+    return true;
+  }
+  nextKey(key: Uint8Array | undefined): Uint8Array | undefined {
+    return this.map.nextKey(key);
+  }
+
+  updateReference(key: Uint8Array, target: HostMap | HostProgram): void {
+    const number = this.spec.type === 'prog_array' ? this.#programNumber(target) : this.#mapHandle(target);
+    this.#check(this.map.set(key, referenceBytes(number), 0), 'hold that reference');
+  }
+
+  push(value: Uint8Array): void {
+    this.#check(this.map.set(noKey, value, 0), 'push');
+  }
+  pop(): Uint8Array | undefined {
+    return 'take' in this.map ? (this.map as PushPopMap).take() : this.#refuse('pop');
+  }
+  peek(): Uint8Array | undefined {
+    return 'take' in this.map ? this.map.get(noKey) : this.#refuse('peek');
+  }
+
+  drain(): Uint8Array[] {
+    return 'consume' in this.map ? (this.map as RecordMap).consume() : this.#refuse('give records');
+  }
+
+  freeze(): void {
+    this.#check(this.map.freeze(), 'freeze');
+  }
+  /** Gives its memory back, unless a map of maps still holds it. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#disposed(this);
+    this.map.dispose();
+  }
+
+  #programNumber(target: HostMap | HostProgram): number {
+    if (!(target instanceof VmProgram)) return this.#refuse('hold what is no program of this VM');
+    // As in the kernel, the first program decides of which type all the others are.
+    this.#programType ??= target.spec.type;
+    if (target.spec.type !== this.#programType) {
+      return this.#refuse(`hold a program of type ${target.spec.type} beside one of type ${this.#programType}`);
+    }
+    return target.number;
+  }
+  #mapHandle(target: HostMap | HostProgram): number {
+    if (target instanceof VmMap) return target.map.handle;
+    return this.#refuse('hold what is no map of this VM');
+  }
+
+  #check(answer: number, operation: string): void {
+    if (answer < 0) throw mapError(this.spec, operation, answer);
+  }
+  #refuse(operation: string): never {
+    throw new SkepError('SKEP_MAP_REFUSED', `map ${this.spec.name} of type ${this.spec.type} cannot ${operation}`, {
+      errno: 'EINVAL',
+    });
+  }
+}
