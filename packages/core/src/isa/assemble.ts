@@ -21,6 +21,11 @@ export function helperNumber(name: string, helpers: ReadonlyMap<string, number> 
   return helpers?.get(name) ?? (name.startsWith('bpf_') ? helpers?.get(name.slice(4)) : undefined);
 }
 
+/** Names of helpers as `call` takes them, with `bpf_` and without. */
+export function helperNames(helpers: ReadonlyMap<string, number> | undefined): string[] {
+  return [...(helpers?.keys() ?? [])].flatMap((name) => [`bpf_${name}`, name]);
+}
+
 /**
  * One instruction in LLVM's syntax, old or new: `r0 = *(u32 *)(r1 + 0)`, `if w1 s> 5 goto +3`, `call 12`,
  * `call bpf_map_lookup_elem` where `helpers` are given. There are no labels.
@@ -77,8 +82,7 @@ function resolve(
   const target = labels.get(reference.name);
   const helper = reference.use === 'call' ? helperNumber(reference.name, options.helpers) : undefined;
   if (target === undefined && helper !== undefined) return { ...instruction, imm: helper };
-  if (target === undefined)
-    throw unknownName(reader, reference, [...labels.keys(), ...(options.helpers?.keys() ?? [])]);
+  if (target === undefined) throw unknownName(reader, reference, [...labels.keys(), ...helperNames(options.helpers)]);
   return toTarget(reader, instruction, reference, target + Number(reference.addend) - slot - 1);
 }
 

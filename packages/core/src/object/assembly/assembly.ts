@@ -9,15 +9,15 @@ import { AssemblySymbol } from './symbols.ts';
 import { TypeTable } from './type-table.ts';
 
 /** Most bytes that one assembly file may fill, so that `.zero` and the like cannot exhaust memory. */
-export const MAX_CONTENTS = 64 * 1024 * 1024;
+export const MAX_CONTENTS: number = 64 * 1024 * 1024;
 
 /** Everything an assembly file has said so far. */
 export class Assembly {
   readonly file: string | undefined;
   readonly #sections = new Map<string, SectionBuilder>();
-  readonly symbols = new Map<string, AssemblySymbol>();
+  readonly symbols: Map<string, AssemblySymbol> = new Map();
   readonly types: TypeTable = new TypeTable();
-  readonly maps = new Map<string, MapDeclaration>();
+  readonly maps: Map<string, MapDeclaration> = new Map();
   /** Source file a compiler named by `.file`. Its output is taken as it is: nothing is added. */
   compiledFrom: string | undefined;
   section: SectionBuilder;
@@ -97,12 +97,13 @@ export class Assembly {
     const name = token.kind === 'number' ? this.#numberedLabel(token.text) : token.text;
     const symbol = this.symbol(name);
     if (symbol.defined || symbol.common !== undefined || this.#constants.has(name)) {
-      const before = symbol.token === undefined ? undefined : `the first is in line ${symbol.token.line}`;
-      throw reader.error(token, `'${token.text}' is defined twice`, before);
+      const line = symbol.definition?.token.line;
+      const reason = line === undefined ? undefined : `the first is in line ${line}`;
+      throw reader.error(token, `'${token.text}' is defined twice`, reason);
     }
     symbol.section = this.section;
     symbol.value = this.section.size;
-    symbol.token = token;
+    symbol.definition = { reader, token };
     return symbol;
   }
 

@@ -44,7 +44,7 @@ function inferFunctions(section: SectionBuilder, labels: readonly AssemblySymbol
   if (isProgram && section.size > 0) nameProgram(section, labels);
   for (const label of labels) {
     if (!label.local || called.has(label.name)) label.type = SymbolType.FUNC;
-    if (isProgram && label.local && label.type === SymbolType.FUNC) throw misplaced(section, label);
+    if (isProgram && label.local && label.type === SymbolType.FUNC) checkPlace(section, label);
   }
 }
 
@@ -62,11 +62,11 @@ function nameProgram(section: SectionBuilder, labels: readonly AssemblySymbol[])
 }
 
 /** libbpf takes every function in a program section for a program, and refuses local ones there. */
-function misplaced(section: SectionBuilder, label: AssemblySymbol): Error {
-  const [line] = section.lines;
-  if (label.token === undefined || line === undefined) return new TypeError(`function ${label.name} has no place`);
+function checkPlace(section: SectionBuilder, label: AssemblySymbol): void {
+  if (label.definition === undefined) return;
+  const { reader, token } = label.definition;
   const reason = `loaders take what stands in section ${section.name} for programs`;
-  return line.reader.error(label.token, `function '${label.name}' must be in .text`, reason, `write '.text' before it`);
+  throw reader.error(token, `function '${label.name}' must be in .text`, reason, "write '.text' before it");
 }
 
 function inferSizes(section: SectionBuilder, labels: readonly AssemblySymbol[]): void {

@@ -63,7 +63,7 @@ const common: Directive = (assembly, reader, token) => {
   if (symbol.defined || symbol.common !== undefined) throw reader.error(name, `'${name.text}' is defined twice`);
   symbol.type = SymbolType.OBJECT;
   symbol.size = bytes;
-  symbol.token = name;
+  symbol.definition = { reader, token: name };
   if (!symbol.declaredLocal) {
     symbol.common = alignment;
     symbol.binding = SymbolBinding.GLOBAL;

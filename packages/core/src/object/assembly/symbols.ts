@@ -23,8 +23,8 @@ export class AssemblySymbol {
   declaredLocal = false;
   /** Common symbol (`.comm`): alignment; its size is {@link size}. */
   common: number | undefined;
-  /** Label as it was written, for messages. */
-  token: Token | undefined;
+  /** Where it is defined, for messages. */
+  definition: { readonly reader: TokenReader; readonly token: Token } | undefined;
 
   constructor(name: string) {
     this.name = name;

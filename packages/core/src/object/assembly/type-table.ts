@@ -74,7 +74,7 @@ export const MAX_TYPE_SIZE = 0x7fffffff;
 /** BTF types of an assembly file as they are declared, with the layout that C gives them on a 64-bit machine. */
 export class TypeTable {
   readonly builder: BtfBuilder = new BtfBuilder();
-  readonly structs = new Map<string, TypeId>();
+  readonly structs: Map<string, TypeId> = new Map();
   readonly #named = new Map<string, TypeId>();
   readonly #layouts = new Map<TypeId, TypeLayout>();
   readonly #members = new Map<TypeId, readonly Member[]>();
