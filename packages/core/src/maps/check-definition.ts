@@ -27,6 +27,7 @@ const word: readonly [number, number] = [4, 4];
 const none: readonly [number, number] = [0, 0];
 const perCpuValue: readonly [number, number] = [1, LARGEST_PER_CPU];
 const references: Rules = { flags: MapFlag.NUMA_NODE | ACCESS, key: word, value: word };
+const redirects: Rules = { ...references, value: [4, 8] };
 const perCpuHash: Rules = { flags: HASH_FLAGS & ~MapFlag.NUMA_NODE, key: any, value: perCpuValue };
 
 /** The map types of the embedded VM. */
@@ -52,6 +53,10 @@ const rules: Partial<Record<MapType, Rules>> = {
   stack: { flags: MapFlag.NUMA_NODE | ACCESS | PROGRAM_ACCESS, key: none, value: [1, LARGEST_ELEMENT] },
   array_of_maps: references,
   hash_of_maps: { flags: HASH_FLAGS, key: any, value: word },
+  devmap: redirects,
+  devmap_hash: redirects,
+  cpumap: { ...redirects, flags: MapFlag.NUMA_NODE },
+  xskmap: references,
   perf_event_array: { ...references, flags: references.flags | MapFlag.PRESERVE_ELEMS },
 };
 
@@ -72,6 +77,7 @@ export function checkDefinition(definition: MapDefinition): void {
   if (definition.mapExtra !== 0n) refuse(definition, 'map_extra is set', 'only bloom filters and arenas have it');
   checkFlags(definition, rule.flags);
   checkElement(definition);
+  checkRedirect(definition);
   if (definition.type === 'ringbuf') checkRing(definition);
 }
 
@@ -129,6 +135,14 @@ function checkElement(definition: MapDefinition): void {
   if (maxEntries > 0x80000000) {
     refuse(definition, `max_entries is ${maxEntries}`, 'a hash has at most 2147483648', 'E2BIG');
   }
+}
+
+/** An interface or a queue size, alone or with a program behind it. */
+function checkRedirect(definition: MapDefinition): void {
+  const { type, valueSize } = definition;
+  if (!type.startsWith('devmap') && type !== 'cpumap') return;
+  if (valueSize !== 4 && valueSize !== 8)
+    refuse(definition, `value_size is ${valueSize}`, 'this type takes 4 or 8 bytes');
 }
 
 function checkRing(definition: MapDefinition): void {

@@ -15,6 +15,7 @@ import { PerCpuHashMap } from './percpu-hash.ts';
 import { PerfEventArrayMap } from './perf-event-array.ts';
 import { ProgArrayMap } from './prog-array.ts';
 import { QueueMap } from './queue.ts';
+import { RedirectArray, RedirectHash } from './redirect-array.ts';
 import { RingBuffer } from './ring-buffer.ts';
 import { StackMap } from './stack.ts';
 
@@ -35,6 +36,10 @@ const classes: Partial<Record<MapType, MapClass>> = {
   array_of_maps: ArrayOfMaps,
   hash_of_maps: HashOfMaps,
   perf_event_array: PerfEventArrayMap,
+  devmap: RedirectArray,
+  devmap_hash: RedirectHash,
+  cpumap: RedirectArray,
+  xskmap: RedirectArray,
 };
 
 /** Whether {@link createMap} makes maps of this type. */
