@@ -17,7 +17,7 @@ export interface Layer {
 export function encodeLayers(layers: readonly Layer[], payload: Uint8Array): Uint8Array {
   return layers.reduceRight<Uint8Array>(
     (bytes, layer, index) => layer.encode(bytes, layers[index + 1], layers[index - 1]),
-    payload.slice(),
+    Uint8Array.from(payload),
   );
 }
 

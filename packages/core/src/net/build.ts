@@ -94,7 +94,7 @@ class Builder implements PacketStart, EthernetLayer, IpLayer {
     return this.#with(icmpLayer(fields));
   }
   payload(data: Uint8Array | string): PacketBuilder {
-    return new Builder(this.#layers, typeof data === 'string' ? utf8.encode(data) : data.slice());
+    return new Builder(this.#layers, typeof data === 'string' ? utf8.encode(data) : Uint8Array.from(data));
   }
   bytes(): Uint8Array {
     return encodeLayers(this.#layers, this.#payload);

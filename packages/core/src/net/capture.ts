@@ -47,9 +47,11 @@ export class CaptureParser {
    */
   push(chunk: Uint8Array, packets: CapturePacket[]): void {
     if (this.#failure !== undefined) throw this.#failure;
+    // A plain view: of a subclass such as Node's Buffer, `subarray` is slower and `slice` does not copy.
+    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     try {
-      const start = this.#completePending(chunk, packets);
-      this.#keep(chunk, this.#readAll(chunk, start, packets));
+      const start = this.#completePending(bytes, packets);
+      this.#keep(bytes, this.#readAll(bytes, start, packets));
     } catch (error) {
       this.#failure = error;
       throw error;

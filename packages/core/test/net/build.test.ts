@@ -156,3 +156,10 @@ describe('builder', () => {
     expect(build).toThrow(expect.objectContaining({ code }));
   });
 });
+
+test('what happens to a payload afterwards does not change the packet, also where it is a Buffer', () => {
+  const payload = Buffer.from('hello');
+  const built = packet().eth().payload(payload);
+  payload[0] = 0;
+  expect(new TextDecoder().decode(built.bytes().subarray(14))).toBe('hello');
+});

@@ -66,6 +66,11 @@ describe('what is written is read', () => {
     expect(capture.header).toMatchObject({ format: 'pcapng', interfaces: [{ name: 'eth0' }, { snapLength: 96 }] });
   });
 
+  test('packets out of a Buffer are plain bytes', () => {
+    const [packet] = readAll(Buffer.from(pcapFile(packets)));
+    expect(packet?.data.constructor).toBe(Uint8Array);
+  });
+
   test('microseconds beyond a second are carried', () => {
     const file = pcapFile([{ timestamp: 5_000_000_000n, data: new Uint8Array(1) }]);
     new DataView(file.buffer).setUint32(28, 2_500_000, true);
