@@ -48,14 +48,16 @@ export function lengthValue(name: string, length: number): number {
   });
 }
 
-const parsers = {
+type AddressKind = 'MAC' | 'IPv4' | 'IPv6';
+
+const parsers: Record<AddressKind, { parse: (text: string) => Uint8Array | undefined; example: string }> = {
   MAC: { parse: parseMac, example: '02:00:00:00:00:01' },
   IPv4: { parse: parseIpv4, example: '10.0.0.1' },
   IPv6: { parse: parseIpv6, example: 'fd00::1' },
-} as const;
+};
 
 /** The bytes of an address given as text. @throws SKEP_BAD_VALUE */
-export function addressValue(kind: keyof typeof parsers, text: string): Uint8Array {
+export function addressValue(kind: AddressKind, text: string): Uint8Array {
   const { parse, example } = parsers[kind];
   const bytes = parse(text);
   if (bytes !== undefined) return bytes;
