@@ -14,4 +14,4 @@ export { DEFAULT_BUDGET, DEFAULT_MEMORY_LIMIT, type MachineOptions, VirtualMachi
 export { WasmMemory } from './memory.ts';
 export type { BoundHelper, LoadedProgram } from './program.ts';
 export type { Helper, Machine, Run } from './run.ts';
-export { type BytecodeResult, runBytecode } from './run-bytecode.ts';
+export { type BytecodeResult, BytecodeRunner, runBytecode } from './run-bytecode.ts';
