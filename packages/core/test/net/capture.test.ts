@@ -66,6 +66,21 @@ describe('what is written is read', () => {
     expect(capture.header).toMatchObject({ format: 'pcapng', interfaces: [{ name: 'eth0' }, { snapLength: 96 }] });
   });
 
+  test('a file of a megabyte in one piece is read in batches', async () => {
+    const large = Array.from({ length: 9 }, (_, index) => ({
+      timestamp: 0n,
+      data: new Uint8Array(120_000).fill(index),
+    }));
+    const sizes: number[] = [];
+    const read: unknown[] = [];
+    for await (const batch of readCapture([pcapFile(large)]).batches()) {
+      sizes.push(batch.length);
+      read.push(...batch.map((packet) => packet.data));
+    }
+    expect(read).toEqual(large.map((packet) => packet.data));
+    expect(Math.max(...sizes)).toBeLessThan(4);
+  });
+
   test('packets out of a Buffer are plain bytes', () => {
     const [packet] = readAll(Buffer.from(pcapFile(packets)));
     expect(packet?.data.constructor).toBe(Uint8Array);

@@ -12,7 +12,14 @@ import {
 
 /** One byte string out of pieces. */
 export function join(pieces: Iterable<Uint8Array>): Uint8Array {
-  return Uint8Array.from(Array.from(pieces).flatMap((piece) => Array.from(piece)));
+  const list = Array.from(pieces);
+  const bytes = new Uint8Array(list.reduce((size, piece) => size + piece.length, 0));
+  let at = 0;
+  for (const piece of list) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
 
 export function pcapFile(packets: readonly WritablePacket[], options: PcapOptions = {}): Uint8Array {
