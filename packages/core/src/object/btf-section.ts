@@ -22,7 +22,7 @@ export function readObjectBtf(elf: Elf, report: Report): ObjectBtf {
   const section = elf.sections.find(({ name }) => name === '.BTF');
   if (section === undefined || section.data.length === 0) return { btf: undefined, ext: undefined };
   const btf = atPlace({ section: '.BTF' }, () => {
-    const bytes = relocateData(elf, section).slice();
+    const bytes = new Uint8Array(relocateData(elf, section));
     const asWritten = Btf.parse(bytes);
     placeVariables(bytes, asWritten, elf);
     dropWhatKernelsRefuse(bytes, asWritten, report);

@@ -97,7 +97,7 @@ export function kconfigMap({ btf, elf }: ObjectFile): { map: MapSpec; values: Kc
     name: '.kconfig',
     ...arrayOfOne,
     valueSize: section.size,
-    flags: BPF_F_RDONLY_PROG,
+    flags: BPF_F_RDONLY_PROG | BPF_F_MMAPABLE,
     valueType: id,
     contents: [],
     frozen: true,

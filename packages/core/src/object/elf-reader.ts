@@ -62,7 +62,8 @@ class ElfReader {
   #relocationBytes: number;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    // A plain view: what a subclass such as Node's makes of slice and subarray is another thing.
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#relocationBytes = bytes.length;
   }

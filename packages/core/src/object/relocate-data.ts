@@ -9,7 +9,7 @@ import { badObject } from './object-file.ts';
  */
 export function relocateData(elf: Elf, section: ElfSection): Uint8Array {
   if (section.relocations.length === 0) return section.data;
-  const data = section.data.slice();
+  const data = new Uint8Array(section.data);
   const view = new DataView(data.buffer);
   for (const { offset, type, symbol, addend } of section.relocations) {
     if (type === RelocationType.NONE) continue;

@@ -49,18 +49,10 @@ struct {
 	__uint(numa_node, 0);
 } on_node SEC(".maps");
 
-static struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__type(key, int);
-	__type(value, long);
-	__uint(max_entries, 2);
-} hidden SEC(".maps");
-
 SEC("xdp")
 int use(struct xdp_md *context)
 {
-	struct key key = { context->data, 1, 2 };
-	int zero = 0;
+	struct key key = { context->rx_queue_index, 1, 2 };
 	__u32 number = 5;
 	bpf_map_lookup_elem(&by_size, &key);
 	bpf_map_lookup_elem(&both, &key);
@@ -68,7 +60,6 @@ int use(struct xdp_md *context)
 	bpf_map_push_elem(&queue, &number, 0);
 	bpf_map_push_elem(&bloom, &number, 0);
 	bpf_map_lookup_elem(&on_node, &number);
-	bpf_map_lookup_elem(&hidden, &zero);
 	return XDP_PASS;
 }
 

@@ -1,4 +1,5 @@
 /* A library: functions and a map, but no program. */
+/* load: no, there is nothing to load */
 #include <skep_bpf.h>
 
 struct {

@@ -1,4 +1,5 @@
 /* A map pinned by name. */
+/* load: no, it would be pinned for all to see */
 #include <skep_bpf.h>
 
 struct {
