@@ -16,8 +16,13 @@ export interface DisassembleOptions {
 /** What llvm-objdump prints for bytes that are no instruction. */
 export const UNKNOWN = '<unknown>';
 
-/** What stands behind the number of a kernel function call, to tell it from a helper call. */
-export const KERNEL_FUNCTION = '<kernel function>';
+/**
+ * What stands behind the number of a kernel function call, to tell it from a helper call: `<kernel function>`, or
+ * `<kernel function 2>` where it lies in the module that descriptor 2 of the loader's list names.
+ */
+export function kernelFunction(offset: number): string {
+  return offset === 0 ? '<kernel function>' : `<kernel function ${offset}>`;
+}
 
 const aluText = inverted(aluOperators, (operator) => operator.code | operator.offset);
 const jumpText = inverted(jumpOperators, (code) => code);
@@ -177,8 +182,8 @@ function branchText(instruction: Instruction, options: DisassembleOptions, slot:
   return `if ${register}${dst} ${operator} ${operand} goto ${to(offset)}`;
 }
 
-function callText({ src, imm }: Instruction, options: DisassembleOptions, slot: number): string {
-  if (src === Call.KFUNC) return `call ${hex(imm)} ${KERNEL_FUNCTION}`;
+function callText({ src, offset, imm }: Instruction, options: DisassembleOptions, slot: number): string {
+  if (src === Call.KFUNC) return `call ${hex(imm)} ${kernelFunction(offset)}`;
   if (src !== Call.LOCAL) return `call ${hex(imm)}`;
   return `call ${hex(imm)}${labelOf(options, slot, imm) || ` <${signedHex(imm)}>`}`;
 }

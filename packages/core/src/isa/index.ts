@@ -6,7 +6,7 @@ export {
   type DisassembleOptions,
   disassemble,
   disassembleInstruction,
-  KERNEL_FUNCTION,
+  kernelFunction,
   UNKNOWN,
 } from './disassemble.ts';
 export { encode } from './encode.ts';

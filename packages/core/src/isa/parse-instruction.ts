@@ -198,6 +198,11 @@ function parseCall(reader: TokenReader, named: NamedValue | undefined): ParsedIn
   if (value.minus !== undefined || value.constant < -0x80000000n || value.constant > 0xffffffffn) {
     throw reader.error(token, 'a call takes a function or the number of a helper');
   }
-  const src = annotation === undefined ? Call.HELPER : annotation === '<kernel function>' ? Call.KFUNC : Call.LOCAL;
-  return { instruction: instruction(CALL, { src, imm: Number(BigInt.asIntN(32, value.constant)) }) };
+  const imm = Number(BigInt.asIntN(32, value.constant));
+  if (annotation === undefined) return { instruction: instruction(CALL, { imm }) };
+  const kernel = /^<kernel function(?: (-? ?[0-9]+))?>$/.exec(annotation);
+  if (kernel === null) return { instruction: instruction(CALL, { src: Call.LOCAL, imm }) };
+  const module = Number((kernel[1] ?? '0').replace(' ', ''));
+  if (module < -0x8000 || module > 0x7fff) throw reader.error(token, `module ${module} does not fit 16 bits`);
+  return { instruction: instruction(CALL, { src: Call.KFUNC, offset: module, imm }) };
 }
