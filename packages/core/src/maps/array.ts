@@ -67,10 +67,11 @@ export class ArrayMap extends MapBase {
   }
 
   protected override place(key: number, flags: number): number {
-    if (flags >>> 0 > UpdateFlag.EXIST) return Errno.EINVAL;
+    if ((flags & ~UpdateFlag.LOCK) >>> 0 > UpdateFlag.EXIST) return Errno.EINVAL;
     const at = this.lookup(key, 0);
     if (at === 0) return Errno.E2BIG;
-    return flags === UpdateFlag.NOEXIST ? Errno.EEXIST : at;
+    if ((flags & UpdateFlag.NOEXIST) !== 0) return Errno.EEXIST;
+    return (flags & UpdateFlag.LOCK) === 0 ? at : Errno.EINVAL;
   }
 
   protected override following(key: number): number {

@@ -2,7 +2,7 @@ import { SkepError } from '../base/errors.ts';
 import type { MapDefinition } from './definition.ts';
 import type { MapEnvironment } from './environment.ts';
 import { Errno } from './errno.ts';
-import { MapFlag } from './flags.ts';
+import { MapFlag, UpdateFlag } from './flags.ts';
 import { allocateHeader, Header } from './header.ts';
 import type { BpfMap } from './map.ts';
 import type { Memory, RegionLayout } from './memory.ts';
@@ -58,6 +58,7 @@ export abstract class MapBase implements BpfMap {
     this.checkValue(value);
     const address = this.keyAddress(key);
     if (!this.mayWrite) return Errno.EPERM;
+    if ((flags & UpdateFlag.LOCK) !== 0) return Errno.EINVAL;
     const at = this.place(address, flags);
     if (at < 0) return at;
     this.memory.u8.set(value, at);

@@ -41,7 +41,7 @@ export const REGION_PAGE = 4096;
 
 /**
  * The one linear memory in which stack, context, packets and map values live. Addresses are byte offsets in it,
- * 1 to 2^32-1; 0 is never given out. Maps know only this interface, not the machine that owns it.
+ * 65536 to 2^32-1; what lies below is never given out, so that a null pointer plus an offset faults. Maps know only this interface, not the machine that owns it.
  */
 export interface Memory {
   /** Views on all of it. They are replaced when memory grows: read the field anew after anything that allocates. */

@@ -31,6 +31,7 @@ export class Model implements Subject {
         return this.#get(operation.key, this.#stride * operation.cpu, this.#definition.valueSize);
       case 'set':
         if (this.#isKeyless) return this.#push(operation.value, operation.flags);
+        if (operation.flags & 4) return Errno.EINVAL;
         return this.#put(operation.key, operation.value, 0, operation.flags);
       case 'update':
         return this.#put(operation.key, operation.value, this.#stride * operation.cpu, operation.flags);
@@ -74,11 +75,14 @@ export class Model implements Subject {
   }
 
   #put(key: Uint8Array, value: Uint8Array, at: number, flags: number): Outcome {
-    if (flags > 2 || (this.#isTrie && isTooLong(key))) return Errno.EINVAL;
     const name = this.#isTrie ? bitsOf(key) : hex(key);
     const old = this.#entries.get(name);
+    // Arrays look at BPF_F_LOCK (4) last, the others at first.
+    const refusedLast = this.#isArray && flags <= 6 && flags !== 3;
+    if ((flags > 2 && !refusedLast) || (this.#isTrie && isTooLong(key))) return Errno.EINVAL;
     if (this.#isArray && old === undefined) return Errno.E2BIG;
-    if (old !== undefined && flags === 1) return Errno.EEXIST;
+    if (old !== undefined && (flags & 1) !== 0) return Errno.EEXIST;
+    if (flags > 2) return Errno.EINVAL;
     if (old === undefined && flags === 2) return Errno.ENOENT;
     if (old === undefined && this.#entries.size >= this.#definition.maxEntries) {
       return this.#isTrie ? Errno.ENOSPC : Errno.E2BIG;
