@@ -4,9 +4,9 @@ import type { ProgramType } from './program-types.gen.ts';
 /** `BPF_F_*` bits of `BPF_PROG_LOAD` that a section name can ask for (linux/bpf.h). */
 export const programFlags = {
   /** The program may sleep: fault in user memory, call sleepable helpers (Linux 5.10). */
-  BPF_F_SLEEPABLE: 1 << 4,
+  BPF_F_SLEEPABLE: 0x10,
   /** The XDP program understands packets in several fragments (Linux 5.18). */
-  BPF_F_XDP_HAS_FRAGS: 1 << 5,
+  BPF_F_XDP_HAS_FRAGS: 0x20,
 } as const;
 
 /** What the name of a code section says about the program in it. */
