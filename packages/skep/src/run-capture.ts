@@ -12,6 +12,8 @@ export interface RunCaptureOptions {
   /** Go on after a fault. */
   readonly keepGoing: boolean;
   readonly ifindex: number | undefined;
+  /** Mirror the kernel's test runs. */
+  readonly asTestRun: boolean;
   /** Packets go to the CPUs in turn. */
   readonly cpus: number;
   readonly output: CaptureOutput | undefined;
@@ -95,10 +97,11 @@ class CaptureRunner {
   }
 
   #run(packet: CapturePacket, frame: Uint8Array): RunResult {
-    const { ifindex, cpus } = this.#options;
+    const { ifindex, cpus, asTestRun } = this.#options;
     return this.#program.run(frame, {
       time: packet.timestamp,
       cpu: this.#report.packets % cpus,
+      asTestRun,
       ...(ifindex === undefined ? {} : { ifindex }),
     });
   }
@@ -108,6 +111,7 @@ class CaptureRunner {
     report.packets += 1;
     report.addVerdict(result.verdict);
     if (result.redirect !== undefined) report.addRedirect(result.redirect);
+    for (const { redirect } of result.copies) report.addRedirect(redirect);
     for (const line of result.printk) report.printk.add(line);
     const output = this.#options.output;
     if (output === undefined) return;

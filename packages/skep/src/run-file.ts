@@ -1,5 +1,5 @@
 import { atPlace } from '@skep/core/base';
-import { type Collection, loadCollection, vm } from '@skep/core/host';
+import { type Collection, loadCollection, type VmOptions, vm } from '@skep/core/host';
 import { readCapture } from '@skep/core/net';
 import type { CollectionSpec, ProgramSpec } from '@skep/core/object';
 import { captureBytes } from './capture-input.ts';
@@ -54,12 +54,11 @@ async function prepare(spec: CollectionSpec, chosen: ProgramSpec, flags: RunFlag
   }
 }
 
-function machineOptions({ cpus, seed, memory, asTestRun }: RunFlags) {
+function machineOptions({ cpus, seed, memory }: RunFlags): VmOptions {
   return {
     cpus,
     ...(seed === undefined ? {} : { seed }),
     ...(memory === undefined ? {} : { memoryLimit: memory }),
-    ...(asTestRun === undefined ? {} : { asTestRun }),
   };
 }
 
@@ -74,6 +73,7 @@ async function runOver(report: Report, flags: RunFlags, lines: LineBuffer): Prom
       limit: flags.limit ?? Number.POSITIVE_INFINITY,
       keepGoing: flags.keepGoing === true,
       ifindex: flags.ifindex,
+      asTestRun: flags.asTestRun === true,
       cpus: flags.cpus,
       output,
       print: flags.print === true ? (line) => lines.add(line) : undefined,

@@ -4,14 +4,18 @@ import { MapHandle } from './map-handle.ts';
 
 /**
  * The records of a ring buffer (Linux 5.8) or perf event array (Linux 4.3). `for await` reads until the collection
- * ends; it waits without keeping the process alive.
+ * ends, and gets what is left then; it waits without keeping the process alive. It is woken when a program's handle
+ * has run it.
  */
 export class EventStream extends MapHandle {
   #waiting: (() => void)[] = [];
-  #closed = false;
+  /** How often it was woken: a record may come between looking and waiting. */
+  #wakes = 0;
+  /** What was left when the collection ended; undefined before. */
+  #left: Value[] | undefined;
 
   override drain(): Value[] {
-    return this.#closed ? [] : this.map.drain().map((record) => this.decode(record));
+    return this.#left === undefined ? this.#take() : this.#left.splice(0);
   }
 
   /** One record: by the map's value type where it has one of that size, else hex bytes. */
@@ -22,20 +26,28 @@ export class EventStream extends MapHandle {
 
   override async *[Symbol.asyncIterator](): AsyncGenerator<Value> {
     while (true) {
+      const wakes = this.#wakes;
       yield* this.drain();
-      if (this.#closed) return;
+      if (this.#wakes !== wakes) continue;
+      if (this.#left !== undefined) return;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
   override wake(): void {
+    this.#wakes += 1;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
 
   override close(): void {
-    this.#closed = true;
+    if (this.#left !== undefined) return;
+    this.#left = this.#take();
     this.wake();
+  }
+
+  #take(): Value[] {
+    return this.map.drain().map((record) => this.decode(record));
   }
 }

@@ -43,6 +43,7 @@ report:
 const jumper = `
   .map jumps, type=prog_array, key=u32, value=u32, max_entries=4, values=[0, drop]
   .section xdp
+  .globl jump
 jump:
   r2 = jumps ll
   r3 = 1
@@ -50,6 +51,7 @@ jump:
   r0 = 2
   exit
   .section xdp
+  .globl drop
 drop:
   r0 = 1
   exit
