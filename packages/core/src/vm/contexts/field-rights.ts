@@ -1,15 +1,4 @@
-/**
- * A field of a context structure and what the kernel's verifier lets programs do with it: `whole` is an access of
- * exactly its size, `narrow` also any smaller power of two, aligned, inside it.
- */
-export interface ContextField {
-  readonly name: string;
-  readonly offset: number;
-  /** Bytes. */
-  readonly size: 1 | 2 | 4 | 8;
-  readonly read?: 'whole' | 'narrow';
-  readonly write?: 'whole' | 'narrow';
-}
+import type { ContextField } from '../../abi/contexts/field.ts';
 
 /** Answers whether an access to a context structure, given by offset and size in bytes, is allowed. */
 export type RightsCheck = (offset: number, size: number, write: boolean) => boolean;

@@ -1,7 +1,8 @@
+import type { ContextField } from '../../abi/contexts/field.ts';
 import { SkepError } from '../../base/errors.ts';
 import type { Memory, OwnedRegion } from '../../maps/memory.ts';
 import type { Context, ContextOptions, PacketCopy, Redirect } from './context.ts';
-import { type ContextField, rightsOf } from './field-rights.ts';
+import { rightsOf } from './field-rights.ts';
 import { MAX_PACKET, PacketBuffer } from './packet-buffer.ts';
 
 /** Bytes of an Ethernet header. */

@@ -1,9 +1,9 @@
+import type { ContextField } from '../../abi/contexts/field.ts';
+import { SkBuff } from '../../abi/contexts/sk-buff.ts';
 import { SkepError } from '../../base/errors.ts';
 import type { Memory } from '../../maps/memory.ts';
 import type { ContextOptions } from './context.ts';
-import type { ContextField } from './field-rights.ts';
 import { ETH_HLEN, PacketContext } from './packet-context.ts';
-import { SkBuff } from './sk-buff.ts';
 
 /** Room kept before and behind a packet, so that few programs make the buffer move. */
 const ROOM = 256;

@@ -1,7 +1,7 @@
+import { socketFilterFields } from '../../abi/contexts/socket-filter.ts';
 import type { Memory } from '../../maps/memory.ts';
 import type { ContextOptions } from './context.ts';
 import { ETH_HLEN } from './packet-context.ts';
-import { socketFilterFields } from './sk-buff.ts';
 import { SkbContext } from './skb.ts';
 
 /**

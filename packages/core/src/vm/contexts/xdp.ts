@@ -1,8 +1,9 @@
+import { XdpMd, xdpMdFields } from '../../abi/contexts/xdp.ts';
+import { verdictName } from '../../abi/verdicts.ts';
 import { Errno } from '../../maps/errno.ts';
 import type { Memory } from '../../maps/memory.ts';
 import type { ContextOptions } from './context.ts';
 import { ETH_HLEN, PacketContext } from './packet-context.ts';
-import { XdpMd, xdpMdFields } from './xdp-md.ts';
 
 /** The kernel's frame of one page: headroom before the packet, `skb_shared_info` behind it. */
 const FRAME_SIZE = 4096;
@@ -11,7 +12,6 @@ const SHARED_INFO = 320;
 /** `struct xdp_frame`, which the kernel keeps at the start of the headroom. */
 const XDP_FRAME = 40;
 
-const verdicts = ['XDP_ABORTED', 'XDP_DROP', 'XDP_PASS', 'XDP_TX', 'XDP_REDIRECT'] as const;
 /** Return value by which a redirect takes effect. */
 export const XDP_REDIRECT = 4;
 
@@ -53,7 +53,7 @@ export class XdpContext extends PacketContext {
 
   /** A code above XDP_REDIRECT is treated as XDP_ABORTED, as drivers do. */
   verdict(code: number): string {
-    return verdicts[code >>> 0] ?? 'XDP_ABORTED';
+    return verdictName('xdp', code) ?? 'XDP_ABORTED';
   }
 
   isRedirect(code: number): boolean {

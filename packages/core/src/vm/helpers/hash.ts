@@ -1,4 +1,4 @@
-import { SkBuff } from '../contexts/sk-buff.ts';
+import { SkBuff } from '../../abi/contexts/sk-buff.ts';
 import { ETH_P_IP, ETH_P_IPV6, type SkbContext } from '../contexts/skb.ts';
 import type { Run } from '../run.ts';
 import { skbOf } from './arguments.ts';

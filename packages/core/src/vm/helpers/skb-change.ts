@@ -1,5 +1,5 @@
+import { SkBuff } from '../../abi/contexts/sk-buff.ts';
 import { Errno } from '../../maps/errno.ts';
-import { SkBuff } from '../contexts/sk-buff.ts';
 import { ETH_P_IP, ETH_P_IPV6, IPV4_HEADER, IPV6_HEADER, type SkbContext } from '../contexts/skb.ts';
 import type { Run } from '../run.ts';
 import { hasFlagsBeyond, skbOf } from './arguments.ts';
