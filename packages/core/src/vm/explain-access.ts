@@ -85,10 +85,10 @@ function explainRegion(scene: AccessScene, access: MemoryAccess, address: number
   return explainElement(region, access, address);
 }
 
-/** The region of the address, of the pointer it was made from, or of the pages around. */
+/** The region of the pointer the address was made from, of the address, or of the pages around. */
 function nearestRegion(scene: AccessScene, pointer: number, address: number): Region | undefined {
   const { memory } = scene.machine;
-  const direct = memory.findRegion(address) ?? memory.findRegion(pointer);
+  const direct = memory.findRegion(pointer) ?? memory.findRegion(address);
   for (let page = 1; direct === undefined && page <= NEIGHBOURHOOD; page++) {
     const near = memory.findRegion(address - page * PAGE) ?? memory.findRegion(address + page * PAGE);
     if (near !== undefined) return near;

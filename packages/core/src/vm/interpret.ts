@@ -657,6 +657,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[s] !== 0 || (a - frame) >>> 0 > 504) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength || (a + 7 - readLow) >>> 0 >= readLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.readAccess(low[s], high[s], o, 8);
             readLow = execution.windowLow;
             readLength = execution.windowLength >>> 0;
@@ -673,6 +674,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[s] !== 0 || (a - frame) >>> 0 > 508) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength || (a + 3 - readLow) >>> 0 >= readLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.readAccess(low[s], high[s], o, 4);
             readLow = execution.windowLow;
             readLength = execution.windowLength >>> 0;
@@ -688,6 +690,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[s] !== 0 || (a - frame) >>> 0 > 510) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength || (a + 1 - readLow) >>> 0 >= readLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.readAccess(low[s], high[s], o, 2);
             readLow = execution.windowLow;
             readLength = execution.windowLength >>> 0;
@@ -703,6 +706,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[s] !== 0 || (a - frame) >>> 0 > 511) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.readAccess(low[s], high[s], o, 1);
             readLow = execution.windowLow;
             readLength = execution.windowLength >>> 0;
@@ -718,6 +722,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[s] !== 0 || (a - frame) >>> 0 > 508) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength || (a + 3 - readLow) >>> 0 >= readLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.readAccess(low[s], high[s], o, 4);
             readLow = execution.windowLow;
             readLength = execution.windowLength >>> 0;
@@ -734,6 +739,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[s] !== 0 || (a - frame) >>> 0 > 510) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength || (a + 1 - readLow) >>> 0 >= readLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.readAccess(low[s], high[s], o, 2);
             readLow = execution.windowLow;
             readLength = execution.windowLength >>> 0;
@@ -750,6 +756,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[s] !== 0 || (a - frame) >>> 0 > 511) {
           if (high[s] !== 0 || (a - readLow) >>> 0 >= readLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.readAccess(low[s], high[s], o, 1);
             readLow = execution.windowLow;
             readLength = execution.windowLength >>> 0;
@@ -766,6 +773,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[d] !== 0 || (a - frame) >>> 0 > 504) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 7 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.writeAccess(low[d], high[d], o, 8);
             writeLow = execution.windowLow;
             writeLength = execution.windowLength >>> 0;
@@ -781,6 +789,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[d] !== 0 || (a - frame) >>> 0 > 508) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 3 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.writeAccess(low[d], high[d], o, 4);
             writeLow = execution.windowLow;
             writeLength = execution.windowLength >>> 0;
@@ -795,6 +804,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[d] !== 0 || (a - frame) >>> 0 > 510) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 1 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.writeAccess(low[d], high[d], o, 2);
             writeLow = execution.windowLow;
             writeLength = execution.windowLength >>> 0;
@@ -809,6 +819,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[d] !== 0 || (a - frame) >>> 0 > 511) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.writeAccess(low[d], high[d], o, 1);
             writeLow = execution.windowLow;
             writeLength = execution.windowLength >>> 0;
@@ -823,6 +834,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[d] !== 0 || (a - frame) >>> 0 > 504) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 7 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.writeAccess(low[d], high[d], o, 8);
             writeLow = execution.windowLow;
             writeLength = execution.windowLength >>> 0;
@@ -838,6 +850,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[d] !== 0 || (a - frame) >>> 0 > 508) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 3 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.writeAccess(low[d], high[d], o, 4);
             writeLow = execution.windowLow;
             writeLength = execution.windowLength >>> 0;
@@ -852,6 +865,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[d] !== 0 || (a - frame) >>> 0 > 510) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 1 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.writeAccess(low[d], high[d], o, 2);
             writeLow = execution.windowLow;
             writeLength = execution.windowLength >>> 0;
@@ -866,6 +880,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[d] !== 0 || (a - frame) >>> 0 > 511) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.writeAccess(low[d], high[d], o, 1);
             writeLow = execution.windowLow;
             writeLength = execution.windowLength >>> 0;
@@ -880,6 +895,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[d] !== 0 || (a - frame) >>> 0 > 508) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 3 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.writeAccess(low[d], high[d], o, 4);
             writeLow = execution.windowLow;
             writeLength = execution.windowLength >>> 0;
@@ -894,6 +910,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         if (high[d] !== 0 || (a - frame) >>> 0 > 504) {
           if (high[d] !== 0 || (a - writeLow) >>> 0 >= writeLength || (a + 7 - writeLow) >>> 0 >= writeLength) {
             execution.next = pc;
+            execution.executed = debt + pc;
             a = execution.writeAccess(low[d], high[d], o, 8);
             writeLow = execution.windowLow;
             writeLength = execution.windowLength >>> 0;
@@ -930,6 +947,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x113: {
         // call of a local function
         execution.next = pc;
+        execution.executed = debt + pc;
         execution.enter(pc);
         frame = execution.frame;
         break;
@@ -957,6 +975,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x114: {
         // tail call
         execution.next = pc;
+        execution.executed = debt + pc;
         if (!execution.tailCall()) continue;
         program = execution.program;
         code = program.code;
@@ -990,6 +1009,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
         continue;
       default:
         execution.next = pc;
+        execution.executed = debt + pc;
         execution.endOfProgram();
     }
     // A taken jump.

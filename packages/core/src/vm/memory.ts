@@ -2,7 +2,7 @@ import { alignUp } from '../base/bytes.ts';
 import { SkepError } from '../base/errors.ts';
 import { type Memory, type OwnedRegion, REGION_PAGE, type Region, type RegionLayout } from '../maps/memory.ts';
 import { ChunkAllocator, LARGEST_CHUNK } from './chunk-allocator.ts';
-import { extended, PageAllocator } from './page-allocator.ts';
+import { extended, PageAllocator, RESERVED_PAGES } from './page-allocator.ts';
 
 const WASM_PAGE = 65536;
 const INITIAL_WASM_PAGES = 16;
@@ -56,7 +56,7 @@ const noRegion = new RegionRecord(0, {
 /**
  * The memory of one VM: a single, not shared, `WebAssembly.Memory` that grows by doubling up to its limit.
  *
- *     0        4096                                                        limit
+ *     0        65536                                                       limit
  *     +--------+-----------------+-----------+------------------+-----------+
  *     | never  | chunks of 16 to | region    | pages without a  | free ...  |   4 KiB pages; a table gives the
  *     | given  | 2048 bytes      |           | region (headers) |           |   region of each page
@@ -76,7 +76,7 @@ export class WasmMemory implements Memory {
   readonly #maximumWasmPages: number;
   #usedPages = 0;
   /** Pages from here on were never given out and hold zeroes. */
-  #untouched = 1;
+  #untouched: number = RESERVED_PAGES;
   /** Number of the region of each page, 0 where programs may not touch it. */
   #table: Int32Array = new Int32Array(0);
   readonly #regions: RegionRecord[] = [noRegion];
@@ -92,7 +92,7 @@ export class WasmMemory implements Memory {
       });
     }
     this.limit = limit;
-    // One page more than the limit: page 0 is not given out, and the limit may end inside a Wasm page.
+    // One page more than the limit: the first is not given out, and the limit may end inside a Wasm page.
     this.#maximumWasmPages = Math.min(65536, Math.ceil(limit / WASM_PAGE) + 1);
     const initial = Math.min(INITIAL_WASM_PAGES, this.#maximumWasmPages);
     this.memory = new WebAssembly.Memory({ initial, maximum: this.#maximumWasmPages });

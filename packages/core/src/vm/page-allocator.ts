@@ -1,11 +1,14 @@
 /** Bytes of a page: the granularity of allocation and of regions. */
 export const PAGE_SIZE = 4096;
 
+/** Pages at the start that are never handed out: 64 KiB, as far as offsets of loads and stores reach. */
+export const RESERVED_PAGES = 16;
+
 /**
  * Hands out runs of pages. Free runs are kept in bins by the logarithm of their length and merged with their free
  * neighbours when given back, so that both directions take constant time save for a first-fit search inside one bin.
  *
- * Page 0 is never handed out: 0 means "none".
+ * The first pages are never handed out: 0 means "none", and a null pointer plus any 16-bit offset leads into them.
  */
 export class PageAllocator {
   /** At the first and last page of a free run: its length. At the first page of a used run: minus its length. */
@@ -23,7 +26,7 @@ export class PageAllocator {
 
   /** Adds pages at the end, up to `pages` in all. */
   extend(pages: number): void {
-    const from = Math.max(1, this.pages);
+    const from = Math.max(RESERVED_PAGES, this.pages);
     this.#length = extended(this.#length, pages);
     this.#next = extended(this.#next, pages);
     this.#previous = extended(this.#previous, pages);

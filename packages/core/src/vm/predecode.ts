@@ -103,8 +103,7 @@ function storeWords({ opcode, dst, src, offset, imm }: Instruction): Words {
 function jumpWords(instruction: Instruction, jump: number): Words {
   const { opcode, dst, src, imm } = instruction;
   if (opcode === CALL) return callWords(instruction, jump);
-  // The register is in dst, as gcc and newer versions of clang write it, or in imm as older ones did.
-  if (opcode === CALLX) return words(opcode, dst, (dst === 0 && imm > 0 && imm < 10 ? imm : dst) * 2);
+  if (opcode === CALLX) return words(opcode, dst, dst * 2);
   if (opcode === (Class.JMP32 | Jump.JA)) return words(Class.JMP | Jump.JA, dst, 0, jump);
   return words(opcode, dst, (opcode & Source.X) !== 0 ? src * 2 : imm, jump);
 }
