@@ -172,7 +172,8 @@ function branchText(instruction: Instruction, options: DisassembleOptions, slot:
     return wide ? `goto ${to(offset)}` : `gotol ${to(imm)}`;
   }
   if (opcode === EXIT) return dst === 0 && src === 0 && offset === 0 && imm === 0 ? 'exit' : UNKNOWN;
-  if (opcode === CALLX) return `callx r${dst}`;
+  // Before LLVM 19 the register stood in the immediate; llvm-objdump-19 takes no notice of it.
+  if (opcode === CALLX) return imm === 0 ? `callx r${dst}` : `callx r${dst} <r${imm}>`;
   if (code === Jump.CALL) return wide ? callText(instruction, options, slot) : UNKNOWN;
   if (code === Jump.JCOND) return wide && !fromRegister ? `may_goto ${to(offset)}` : UNKNOWN;
   const operator = jumpText.get(code);

@@ -1,4 +1,4 @@
-import type { Instruction } from './instruction.ts';
+import { FRAME_POINTER, type Instruction } from './instruction.ts';
 import { fetchOperations, plainOperations } from './mnemonics.ts';
 import {
   Alu,
@@ -135,7 +135,7 @@ function jumpFault(instruction: Instruction): FieldFault | undefined {
   const wide = classOf(opcode) === Class.JMP;
   const fromRegister = (opcode & Source.X) !== 0;
   if (opcode === CALL) return callFault(instruction);
-  if (opcode === CALLX) return reserved(instruction, 'src', 'offset', 'imm');
+  if (opcode === CALLX) return callxFault(instruction);
   if (opcode === EXIT) return reserved(instruction, 'dst', 'src', 'offset', 'imm');
   switch (opcode & 0xf0) {
     case Jump.JA:
@@ -158,4 +158,12 @@ function callFault(instruction: Instruction): FieldFault | undefined {
   if (src > Call.KFUNC)
     return { what: `unknown kind ${src} of call`, reason: 'known are 0 helper, 1 local, 2 kernel function' };
   return src === Call.KFUNC ? reserved(instruction, 'dst') : reserved(instruction, 'dst', 'offset');
+}
+
+/** The register is in dst, or where clang before 19 put it: in the immediate. */
+function callxFault(instruction: Instruction): FieldFault | undefined {
+  const { dst, imm } = instruction;
+  if (dst !== 0) return reserved(instruction, 'src', 'offset', 'imm');
+  if (imm < 0 || imm > FRAME_POINTER) return { what: `there is no register r${imm}`, reason: 'registers are r0..r10' };
+  return reserved(instruction, 'src', 'offset');
 }

@@ -48,7 +48,7 @@ function parseAny(reader: TokenReader, named: NamedValue | undefined): ParsedIns
     case 'call':
       return parseCall(reader, named);
     case 'callx':
-      return { instruction: instruction(CALLX, { dst: parseWide(reader, 'the called address').number }) };
+      return { instruction: parseCallx(reader) };
     case 'exit':
       return { instruction: instruction(EXIT) };
     case 'lock':
@@ -180,6 +180,13 @@ function skipAnnotation(reader: TokenReader): string | undefined {
   while (!reader.atEnd && !reader.is('>')) words.push(reader.take().text);
   reader.expect('>');
   return `<${words.join(' ')}>`;
+}
+
+/** `callx r3`; `callx r0 <r3>` is what compilers before LLVM 19 wrote, with the register in the immediate. */
+function parseCallx(reader: TokenReader): Instruction {
+  const register = parseWide(reader, 'the called address');
+  const older = /^<r([0-9]|10)>$/.exec(skipAnnotation(reader) ?? '');
+  return instruction(CALLX, { dst: register.number, imm: Number(older?.[1] ?? 0) });
 }
 
 function parseCall(reader: TokenReader, named: NamedValue | undefined): ParsedInstruction {

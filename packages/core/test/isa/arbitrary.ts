@@ -71,6 +71,7 @@ export const beyondLlvm: fc.Arbitrary<Instruction> = fc.oneof(
   shape({ opcode: anyOf(0xc3, 0xcb, 0xd3, 0xdb), dst: writable, src: register, offset, imm: anyOf(0x100, 0x110) }),
   shape({ opcode: anyOf(0x40, 0x48, 0x50), src: register, imm }),
   shape({ opcode: anyOf(0x85), src: anyOf(2), offset, imm }),
+  shape({ opcode: anyOf(0x8d), imm: register }),
   fc.record({ opcode: anyOf(0x18), dst: writable, src: anyOf(2, 6), offset: zero, imm, immHigh: imm }),
 );
 
