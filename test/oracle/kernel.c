@@ -13,7 +13,8 @@
  *   dump FD KEY_SIZE VALUE_SIZE                                0 [KEY VALUE]...
  *   batch FD COUNT KEYS VALUES FLAGS                           0 COUNT     updates in one system call
  *   freeze FD                                                  0
- *   load TYPE ATTACH_TYPE FLAGS LICENSE CODE                   fd, or -errno LOG
+ *   btf BYTES                                                  fd
+ *   load TYPE ATTACH_TYPE FLAGS LICENSE CODE BTF_FD FUNCTIONS  fd, or -errno LOG; FUNCTIONS: bpf_func_info records
  *   run FD REPEAT FLAGS CPU DATA CTX                           0 RETVAL DURATION DATA CTX
  *   ring FD SIZE                                               0 [RECORD]...   what the ring buffer holds now
  *   perf_open FD CPUS PAGES                                    0         a reader for each CPU
@@ -199,6 +200,13 @@ static void freeze(void) {
   printf("%ld", call_bpf(BPF_MAP_FREEZE, &attr));
 }
 
+static void btf(void) {
+  union bpf_attr attr = {0};
+  attr.btf_size = bytes(1, first);
+  attr.btf = BYTES(first);
+  printf("%ld", call_bpf(BPF_BTF_LOAD, &attr));
+}
+
 static void load(void) {
   static char log[LOG_SIZE];
   size_t size = bytes(5, first);
@@ -209,6 +217,10 @@ static void load(void) {
   attr.license = BYTES(words[4]);
   attr.insns = BYTES(first);
   attr.insn_cnt = size / 8;
+  attr.prog_btf_fd = number(6);
+  attr.func_info_cnt = bytes(7, second) / sizeof(struct bpf_func_info);
+  attr.func_info_rec_size = attr.func_info_cnt == 0 ? 0 : sizeof(struct bpf_func_info);
+  attr.func_info = attr.func_info_cnt == 0 ? 0 : BYTES(second);
   long result = call_bpf(BPF_PROG_LOAD, &attr);
   printf("%ld", result);
   if (result >= 0) return;
@@ -382,7 +394,8 @@ static void close_fd(void) {
 static void answer(int count) {
   struct { const char *name; int words; void (*action)(void); } commands[] = {
     {"create", 8, create}, {"close", 2, close_fd}, {"update", 5, update}, {"delete", 3, delete},
-    {"next", 4, next}, {"dump", 4, dump}, {"batch", 6, batch}, {"freeze", 2, freeze}, {"load", 6, load},
+    {"next", 4, next}, {"dump", 4, dump}, {"batch", 6, batch}, {"freeze", 2, freeze}, {"load", 8, load},
+    {"btf", 2, btf},
     {"run", 7, run}, {"ring", 3, ring}, {"perf_open", 4, perf_open}, {"perf_read", 2, perf_read},
   };
   for (size_t at = 0; at < sizeof commands / sizeof *commands; at++) {

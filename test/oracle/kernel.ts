@@ -39,6 +39,15 @@ export interface ProgramSource {
   /** Number of the expected attach type. */
   readonly attachType?: number;
   readonly flags?: number;
+  /** BTF with the types of its functions: callbacks need them. */
+  readonly btf?: KernelBtf;
+  /** The functions by slot and id of their FUNC type. */
+  readonly functions?: readonly { readonly slot: number; readonly type: number }[];
+}
+
+/** BTF in the kernel. */
+export interface KernelBtf {
+  readonly fd: number;
 }
 
 /** Options of {@link KernelOracle.testRun}. */
@@ -143,7 +152,7 @@ export class KernelOracle {
     return map;
   }
 
-  close(object: KernelMap | KernelProgram): Promise<number> {
+  close(object: KernelMap | KernelProgram | KernelBtf): Promise<number> {
     return this.#number(`close ${object.fd}`);
   }
 
@@ -196,11 +205,20 @@ export class KernelOracle {
     return this.#number(`freeze ${map.fd}`);
   }
 
+  /** Loads BTF. @throws where the kernel refuses it. */
+  async loadBtf(bytes: Uint8Array): Promise<KernelBtf> {
+    const fd = await this.#number(`btf ${hex(bytes)}`);
+    if (fd < 0) throw new Error(`the kernel refuses the BTF: error ${fd}`);
+    return { fd };
+  }
+
   /** Loads a program: its file descriptor, or the error and what the verifier says. */
   async load(source: ProgramSource): Promise<KernelProgram | { readonly errno: number; readonly log: string }> {
-    const { type, license = 'GPL', attachType = 0, flags = 0 } = source;
+    const { type, license = 'GPL', attachType = 0, flags = 0, btf, functions = [] } = source;
+    const records = Uint32Array.from(functions.flatMap((info) => [info.slot, info.type]));
+    const info = `${btf?.fd ?? 0} ${hex(new Uint8Array(records.buffer))}`;
     const [result, log] = await this.#ask(
-      `load ${programTypes[type]} ${attachType} ${flags} ${license} ${hex(withMaps(source))}`,
+      `load ${programTypes[type]} ${attachType} ${flags} ${license} ${hex(withMaps(source))} ${info}`,
     );
     const fd = Number(result);
     return fd >= 0 ? { fd } : { errno: fd, log: new TextDecoder().decode(unhex(log)) };

@@ -12,13 +12,13 @@ export type Specifier =
       readonly upper: boolean;
     }
   | { readonly kind: 'character' }
-  /** `%s`, `%pks`; `%pus` reads user memory, of which there is none. */
-  | { readonly kind: 'string'; readonly user: boolean }
+  /** `%s`, `%pks`; `%pus` reads user memory, of which there is none. Only `%s` has a width. */
+  | { readonly kind: 'string'; readonly user: boolean; readonly padded: boolean }
   /** `%p %px %pK`: an address in hexadecimal. */
   | { readonly kind: 'pointer' }
-  /** `%pB %ps %pS`: a symbol; the VM has none and gives the address. */
-  | { readonly kind: 'symbol' }
-  /** `%pi4 %pI4 %pi6 %pI6`: an address behind the pointer, in network order. */
+  /** `%pB %ps %pS`: a symbol; the VM has none and gives the address. `%pB` has no width. */
+  | { readonly kind: 'symbol'; readonly padded: boolean }
+  /** `%pi4 %pI4 %pi6 %pI6`: an address behind the pointer, in network order; no width. */
   | { readonly kind: 'address'; readonly bytes: 4 | 16; readonly separated: boolean };
 
 /** A conversion with its flags, and where the text goes on behind it. */
@@ -55,16 +55,22 @@ interface Found {
   readonly end: number;
 }
 
+/** White space and punctuation, and letters and digits, as the kernel has them in Latin-1. */
+const separator = /[\t-\r -/:-@[-`{-~\xa0-\xbf\xd7\xf7]/;
+const word = /^[0-9A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\xff]*/;
+
 /** A string, and an address without further letters, must be followed by the end, white space or punctuation. */
 function endsWord(format: string, at: number): boolean {
-  return !/^[A-Za-z0-9]/.test(format.slice(at, at + 1));
+  return at >= format.length || separator.test(format[at] ?? '');
 }
 
 function parsePlain(format: string, at: number): Found | undefined {
   const letter = format[at];
   if (letter === 'c') return { specifier: { kind: 'character' }, end: at + 1 };
   if (letter === 's') {
-    return endsWord(format, at + 1) ? { specifier: { kind: 'string', user: false }, end: at + 1 } : undefined;
+    return endsWord(format, at + 1)
+      ? { specifier: { kind: 'string', user: false, padded: true }, end: at + 1 }
+      : undefined;
   }
   const [all = '', longs = '', conversion] = /^(l?l?)([diuxX])/.exec(format.slice(at, at + 3)) ?? [];
   if (conversion === undefined) return undefined;
@@ -86,19 +92,19 @@ function parsePlain(format: string, at: number): Found | undefined {
 function parsePointer(format: string, at: number): Found | undefined {
   const string = /^[ku]s/.exec(format.slice(at));
   if (string !== null) {
-    const specifier: Specifier = { kind: 'string', user: format[at] === 'u' };
+    const specifier: Specifier = { kind: 'string', user: format[at] === 'u', padded: false };
     return endsWord(format, at + 2) ? { specifier, end: at + 2 } : undefined;
   }
   const specifier = pointerSpecifier(format, at);
   if (specifier === undefined) return undefined;
-  return { specifier, end: at + (/^[A-Za-z0-9]*/.exec(format.slice(at))?.[0].length ?? 0) };
+  return { specifier, end: at + (word.exec(format.slice(at))?.[0].length ?? 0) };
 }
 
 function pointerSpecifier(format: string, at: number): Specifier | undefined {
   if (endsWord(format, at)) return { kind: 'pointer' };
   const letter = format[at] ?? '';
   if (letter === 'K' || letter === 'x') return { kind: 'pointer' };
-  if (letter === 's' || letter === 'S' || letter === 'B') return { kind: 'symbol' };
+  if (letter === 's' || letter === 'S' || letter === 'B') return { kind: 'symbol', padded: letter !== 'B' };
   const address = /^([iI])([46])/.exec(format.slice(at));
   if (address === null) return undefined;
   return { kind: 'address', bytes: address[2] === '4' ? 4 : 16, separated: address[1] === 'I' };

@@ -14,8 +14,8 @@ export type PrintArguments = Int32Array;
 
 /**
  * Formats as the kernel's `bpf_bprintf_prepare` and `bstr_printf` do. Text goes byte by byte as Latin-1 characters.
- * @returns the text, or EINVAL for a format the kernel refuses (unknown conversion, too few arguments, characters
- *   beyond ASCII), ENOSPC where there are too many long strings.
+ * @returns the text, or EINVAL for a format the kernel refuses (unknown conversion, too few arguments, control
+ *   characters; before Linux 6.17 also characters beyond ASCII), ENOSPC where there are too many long strings.
  */
 export function formatPrint(memory: ProgramMemory, format: string, values: PrintArguments): string | number {
   let text = '';
@@ -23,7 +23,7 @@ export function formatPrint(memory: ProgramMemory, format: string, values: Print
   let room = ARGUMENT_ROOM;
   for (let at = 0; at < format.length; ) {
     const character = format[at] ?? '';
-    if (!/[\x20-\x7e\t-\r]/.test(character)) return Errno.EINVAL;
+    if (!/[\x20-\x7e\t-\r\x80-\xff]/.test(character)) return Errno.EINVAL;
     if (character !== '%' || format[at + 1] === '%') {
       text += character;
       at += character === '%' ? 2 : 1;
@@ -56,16 +56,18 @@ function convert(memory: ProgramMemory, conversion: Conversion, low: number, hig
       return { text: pad(conversion, String.fromCharCode(low & 0xff)), used: 1 };
     case 'pointer':
       return { text: pointerText(conversion, unsignedText(low, high, 16)), used: 8 };
-    case 'symbol':
-      return { text: pad(conversion, `0x${unsignedText(low, high, 16)}`), used: 8 };
+    case 'symbol': {
+      const text = `0x${unsignedText(low, high, 16)}`;
+      return { text: specifier.padded ? pad(conversion, text) : text, used: 8 };
+    }
     case 'string': {
       const text = specifier.user ? '' : readString(memory, low, high, room - 1);
-      return { text: pad(conversion, text), used: text.length + 1 };
+      return { text: specifier.padded ? pad(conversion, text) : text, used: text.length + 1 };
     }
     case 'address': {
       const bytes = readAddress(memory, low, high, specifier.bytes);
       const text = specifier.bytes === 4 ? ipv4Text(bytes, specifier.separated) : ipv6Text(bytes, specifier.separated);
-      return { text: pad(conversion, text), used: text.length + 1 };
+      return { text, used: text.length + 1 };
     }
   }
 }

@@ -1,13 +1,5 @@
 import type { ProgramType } from '../../../src/abi/program-types.gen.ts';
-import { frame, zeroStack } from './programs.ts';
-
-/** A program to run in the VM and in the kernel on the same packet: result and packet must be the same. */
-export interface KernelCase {
-  readonly name: string;
-  readonly type: ProgramType;
-  readonly text: string;
-  readonly packet: Uint8Array;
-}
+import { frame, type KernelCase, zeroStack } from './programs.ts';
 
 export const ip = frame('0800', 50);
 const vlan = frame('81000005 0800', 46);
@@ -456,38 +448,6 @@ const differences = [
   ),
 );
 
-const loops = [0, 1, 5, 100, 8388608, 8388609].flatMap((count) =>
-  [0, 1].map(
-    (flags): KernelCase => ({
-      name: `loop ${count} flags ${flags}`,
-      type: 'xdp',
-      packet: ip,
-      text: `
-        *(u64 *)(r10 - 8) = 3
-        r1 = ${count}
-        r2 = 0 ll
-        r3 = r10
-        r3 += -8
-        r4 = ${flags}
-        call loop
-        r1 = *(u64 *)(r10 - 8)
-        r0 <<= 16
-        r0 ^= r1
-        exit
-      callback:
-        r3 = *(u64 *)(r2 + 0)
-        r3 *= 3
-        r3 += r1
-        *(u64 *)(r2 + 0) = r3
-        r0 = 0
-        if r1 < 70 goto done
-        r0 = 1
-      done:
-        exit`,
-    }),
-  ),
-);
-
 /** All cases that need no map. */
 export const kernelCases: readonly KernelCase[] = [
   ...adjustments,
@@ -505,5 +465,3 @@ export const kernelCases: readonly KernelCase[] = [
   ...strings,
   ...differences,
 ];
-/** Cases with a callback, whose address the harness puts into the second instruction's 64-bit load. */
-export const loopCases: readonly KernelCase[] = loops;
