@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
 /** Folder of the C programs that the tests compile. */
 export const programFolder: string = join(import.meta.dirname, 'programs');
-const includeFolder = resolve(import.meta.dirname, '../../../../examples/include');
-const firewall = resolve(import.meta.dirname, '../../../../examples/firewall/firewall.c');
+/** Folder of the repository. */
+export const root: string = resolve(import.meta.dirname, '../../../..');
+const includeFolder = join(root, 'examples/include');
+const firewall = join(root, 'examples/firewall/firewall.c');
 
 /** A C program, with what its marks (`gcc: no, ...`) leave out. */
 export interface Source {
@@ -69,6 +71,7 @@ export function compileArguments({ tool, cpu }: Compiler, file: string, output: 
     `-mcpu=v${cpu}`,
     `-DSKEP_CPU=${gcc ? 2 : cpu}`,
     `-I${includeFolder}`,
+    `-ffile-prefix-map=${root}=.`,
     '-c',
     file,
     '-o',
@@ -91,7 +94,8 @@ export async function compileAll(
   const work = async (): Promise<void> => {
     for (const { source, compiler } of queue) {
       const file = join(folder, `${source.name}-${compiler.tool}-v${compiler.cpu}.o`);
-      await run(compiler.tool, compileArguments(compiler, source.file, file));
+      // Relative names: the objects shall not tell where they were compiled.
+      await run(compiler.tool, compileArguments(compiler, relative(root, source.file), file), { cwd: root });
       const name = `${source.name} by ${compiler.tool} v${compiler.cpu}`;
       builds.push({ source, compiler, name, file, bytes: readFileSync(file) });
     }
