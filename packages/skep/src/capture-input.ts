@@ -1,68 +1,78 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { pipeline, type Readable } from 'node:stream';
+import { type FileHandle, open } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { SkepError } from '@skep/core/base';
 import { noFile, STDIN } from './read-file.ts';
 
-/** Bytes read at once: a batch of some hundred packets. */
+/** Bytes read at once: some hundred packets. */
 const CHUNK_SIZE = 1 << 18;
 
 /**
- * The bytes of a capture file, or of standard input for `-`, as a stream; gzip is known by its first bytes and
- * unpacked.
+ * The bytes of a capture file, or of standard input for `-`, in pieces; gzip is known by its first bytes and unpacked.
+ * A piece may be overwritten once the next one is asked for.
  * @throws SKEP_NO_FILE, SKEP_BAD_CAPTURE for damaged gzip.
  */
 export async function* captureBytes(file: string): AsyncGenerator<Uint8Array> {
-  const source = file === STDIN ? process.stdin : await openFile(file);
+  const source = file === STDIN ? process.stdin : fileBytes(file);
   const chunks: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]();
-  const first = await readSome(chunks, 2, file);
-  const rest = restOf(first, chunks, file);
-  yield* isGzip(first) ? gunzip(rest, file) : rest;
+  try {
+    const first = await firstBytes(chunks);
+    const whole = continued(first, chunks);
+    yield* isGzip(first) ? gunzip(whole, file) : whole;
+  } finally {
+    await chunks.return?.();
+  }
 }
 
-async function openFile(file: string): Promise<Readable> {
+/** Reads a file into one buffer again and again, so that a file of any size leaves no garbage. */
+async function* fileBytes(file: string): AsyncGenerator<Uint8Array> {
+  const handle = await openFile(file);
   try {
-    if ((await stat(file)).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    const buffer = new Uint8Array(CHUNK_SIZE);
+    while (true) {
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK_SIZE);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } catch (error) {
+    throw error instanceof SkepError ? error : noFile(file, error);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openFile(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'r');
   } catch (error) {
     throw noFile(file, error);
   }
-  return createReadStream(file, { highWaterMark: CHUNK_SIZE });
 }
 
 function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** The first piece, of at least `size` bytes where there are so many. */
-async function readSome(chunks: AsyncIterator<Uint8Array>, size: number, file: string): Promise<Uint8Array> {
-  let bytes = new Uint8Array(0);
-  while (bytes.length < size) {
-    const chunk = await next(chunks, file);
-    if (chunk === undefined) break;
-    bytes = bytes.length === 0 ? Uint8Array.from(chunk) : Buffer.concat([bytes, chunk]);
+/** The beginning, of at least two bytes where there are so many. */
+async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let bytes: Uint8Array = new Uint8Array(0);
+  while (bytes.length < 2) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    bytes = bytes.length === 0 ? value : Buffer.concat([bytes, value]);
   }
   return bytes;
 }
 
-async function* restOf(first: Uint8Array, chunks: AsyncIterator<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
+async function* continued(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   if (first.length > 0) yield first;
-  for (let chunk = await next(chunks, file); chunk !== undefined; chunk = await next(chunks, file)) yield chunk;
-}
-
-async function next(chunks: AsyncIterator<Uint8Array>, file: string): Promise<Uint8Array | undefined> {
-  try {
-    const { done, value } = await chunks.next();
-    return done ? undefined : value;
-  } catch (error) {
-    throw noFile(file, error);
-  }
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
 }
 
 async function* gunzip(source: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
   const unzip = createGunzip({ chunkSize: CHUNK_SIZE });
   // The error comes out of the iteration below.
-  pipeline(source, unzip, () => undefined);
+  pipeline(copies(source), unzip, () => undefined);
   try {
     yield* unzip;
   } catch (error) {
@@ -73,4 +83,9 @@ async function* gunzip(source: AsyncIterable<Uint8Array>, file: string): AsyncGe
       remedy: 'get the file anew',
     });
   }
+}
+
+/** A stream holds on to its pieces. */
+async function* copies(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of source) yield piece.slice();
 }

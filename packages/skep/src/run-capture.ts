@@ -3,6 +3,7 @@ import { EventStream, type ProgramHandle, type RunResult } from '@skep/core/host
 import { type Capture, type CapturePacket, dissect, hasSyntheticHeader, toEthernet } from '@skep/core/net';
 import type { CaptureOutput } from './capture-output.ts';
 import { survivor } from './fate.ts';
+import type { Interruption } from './interruption.ts';
 import type { Report } from './report.ts';
 
 /** How a program runs over a capture. */
@@ -21,8 +22,7 @@ export interface RunCaptureOptions {
   readonly print: ((line: string) => void) | undefined;
   /** Called after each batch; awaited, so that readers can keep up. */
   readonly afterBatch: () => Promise<void>;
-  /** Resolves when the user interrupts. */
-  readonly interrupted: Promise<void>;
+  readonly interruption: Interruption;
 }
 
 /** Runs `program` over every packet of `capture` and notes in `report` what happens. */
@@ -33,10 +33,9 @@ export async function runCapture(
   options: RunCaptureOptions,
 ): Promise<void> {
   const runner = new CaptureRunner(program, report, options);
-  const interrupted = options.interrupted.then(() => undefined);
   const batches = capture.batches()[Symbol.asyncIterator]();
   while (true) {
-    const next = await Promise.race([batches.next(), interrupted]);
+    const next = await options.interruption.wait(batches.next());
     if (next === undefined) report.interrupted = true;
     if (next === undefined || next.done) return;
     const more = runner.runBatch(next.value);

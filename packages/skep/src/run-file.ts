@@ -6,6 +6,7 @@ import { captureBytes } from './capture-input.ts';
 import { CaptureOutput } from './capture-output.ts';
 import { chooseProgram } from './choose-program.ts';
 import { configValues, setsVariable } from './config-input.ts';
+import { Interruption } from './interruption.ts';
 import { readMapsFile, setEntry } from './map-input.ts';
 import { Progress } from './progress.ts';
 import { readProgram } from './read-program.ts';
@@ -67,6 +68,7 @@ async function runOver(report: Report, flags: RunFlags, lines: LineBuffer): Prom
   if (program === undefined) return;
   const output = flags.out === undefined ? undefined : await CaptureOutput.open(flags.out);
   const progress = new Progress();
+  const interruption = new Interruption();
   const place = { file: flags.pcap };
   try {
     await runCapture(program, readCapture(captureBytes(flags.pcap)), report, {
@@ -81,7 +83,7 @@ async function runOver(report: Report, flags: RunFlags, lines: LineBuffer): Prom
         progress.update(report.packets);
         await lines.flush();
       },
-      interrupted: new Promise((resolve) => process.once('SIGINT', resolve)),
+      interruption,
     });
   } catch (error) {
     // Errors of the capture say where in it; those of the program know their own place.
@@ -90,6 +92,7 @@ async function runOver(report: Report, flags: RunFlags, lines: LineBuffer): Prom
     });
   } finally {
     progress.done();
+    interruption[Symbol.dispose]();
     await output?.close();
   }
 }
