@@ -12,7 +12,7 @@ import { readCollection } from '../../src/object/read-collection.ts';
 import { needs, needsBpf } from '../support/needs.ts';
 import { comparableCode, libbpfMapFacts, mapFacts, programFacts } from './compare-libbpf.ts';
 import { type Build, compileAll, compilers, type Source, sources } from './compile.ts';
-import { askLibbpf, buildOracle, type LibbpfObject } from './libbpf-oracle.ts';
+import { askLibbpf, buildOracle, type LibbpfObject, refusedBtf } from './libbpf-oracle.ts';
 
 const tools = compilers.map(({ tool }) => tool);
 
@@ -88,9 +88,10 @@ describe('objects of every compiler', () => {
   });
 
   withBpf.describe('mean to us what they mean to libbpf', () => {
+    let oracle = '';
     let facts = new Map<string, LibbpfObject>();
     beforeAll(() => {
-      const oracle = buildOracle(folder);
+      oracle = buildOracle(folder);
       facts = askLibbpf(
         oracle,
         builds
@@ -98,6 +99,16 @@ describe('objects of every compiler', () => {
           .map((build) => ({ file: build.file, load: loadable(build) })),
       );
     }, 60_000);
+
+    test('and their BTF is taken by the kernel, gcc’s as well', () => {
+      const files = builds
+        .filter(({ source }) => !/kconfig|ksym/.test(source.name))
+        .map(({ file, bytes }) => {
+          writeFileSync(`${file}.btf`, readCollection(bytes).btf?.bytes ?? new Uint8Array(0));
+          return `${file}.btf`;
+        });
+      expect(refusedBtf(oracle, files)).toEqual([]);
+    });
 
     test.each(sources.filter(({ takenBy }) => takenBy.libbpf).map((source) => [source.name, source] as const))(
       '%s',

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Says what libbpf makes of object files: maps and programs as opened, and the instructions it hands to the kernel.
- * Built and read by libbpf-oracle.ts. One line a fact; fields are separated by tabs. A name before a file that is
- * "open" leaves out loading.
+ * Built and read by libbpf-oracle.ts. One line a fact; fields are separated by tabs. "open" before a file leaves out
+ * loading; "btf" before a file says that it holds nothing but type information, for the kernel to take.
  */
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,6 +64,22 @@ static void load(struct bpf_object *object)
 	}
 }
 
+static void load_btf(const char *name)
+{
+	static char bytes[1 << 20];
+	FILE *file = fopen(name, "rb");
+	size_t size = file ? fread(bytes, 1, sizeof(bytes), file) : 0;
+	struct btf *btf = btf__new(bytes, size);
+	long error = libbpf_get_error(btf);
+	if (!error) {
+		error = btf__load_into_kernel(btf);
+		btf__free(btf);
+	}
+	if (file)
+		fclose(file);
+	printf("btf\t%s\t%ld\n", name, error);
+}
+
 int main(int count, char **arguments)
 {
 	int open_only = 0;
@@ -70,6 +87,10 @@ int main(int count, char **arguments)
 	for (int i = 1; i < count; i++) {
 		if (!strcmp(arguments[i], "open")) {
 			open_only = 1;
+			continue;
+		}
+		if (!strcmp(arguments[i], "btf")) {
+			load_btf(arguments[++i]);
 			continue;
 		}
 		LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "o");

@@ -106,3 +106,13 @@ function readFact(object: LibbpfObject, kind: string, name: string, fields: read
   } else if (kind === 'load') object.load = Number(name);
   else if (kind === 'code') object.code.set(name, Uint8Array.from(Buffer.from(fields[0] ?? '', 'hex')));
 }
+
+/** Gives files of plain BTF to the kernel; the names of those it refuses, with the error number. */
+export function refusedBtf(oracle: string, files: readonly string[]): string[] {
+  const text = execFileSync(
+    oracle,
+    files.flatMap((file) => ['btf', file]),
+    { encoding: 'utf8' },
+  );
+  return text.split('\n').filter((line) => line.startsWith('btf\t') && !line.endsWith('\t0'));
+}
