@@ -1,5 +1,5 @@
 import type { Instruction } from '../../src/isa/instruction.ts';
-import { Alu, Atomic, Class, EXIT, Jump, LDDW, Mode, Size, Source } from '../../src/isa/opcode.ts';
+import { Alu, Atomic, CALL, Call, Class, EXIT, Jump, LDDW, Mode, Size, Source } from '../../src/isa/opcode.ts';
 
 /** Random integers below a bound, from a seed. */
 export type Random = (bound: number) => number;
@@ -146,12 +146,22 @@ function branch(random: Random, room: number): Instruction {
 
 /** What a random program may hold. */
 export interface Shape {
-  /** Instructions of the body. */
+  /** Instructions of the body, about. */
   readonly length: number;
   /** Conditional jumps, in percent; forward only. */
   readonly branches: number;
   /** Loads, stores and atomics, in percent. */
   readonly memory: number;
+  /** Calls of local functions, in percent. Default 0. */
+  readonly calls?: number;
+}
+
+/** Slots of each function that random programs call. */
+const FUNCTION_SLOTS = 30;
+const FUNCTIONS = 2;
+
+function slotsOf(program: readonly Instruction[]): number {
+  return program.reduce((sum, { immHigh }) => sum + (immHigh === undefined ? 1 : 2), 0);
 }
 
 /**
@@ -167,12 +177,50 @@ export function randomProgram(random: Random, shape: Shape): Instruction[] {
   for (let offset = -STACK; offset < 0; offset += 8) {
     program.push(make(Class.STX | Mode.MEM | Size.DW, { dst: 10, src: random(10), offset }));
   }
-  for (let at = 0; at < shape.length; at++) {
-    const roll = random(100);
-    if (roll < shape.branches) program.push(branch(random, shape.length - at - 1));
-    else program.push(roll < shape.branches + shape.memory ? memory(random) : arithmetic(random));
-  }
-  return [...program, ...fold(), make(EXIT)];
+  // Every function is called: the kernel refuses code that is never reached.
+  if (shape.calls !== undefined) for (let at = 0; at < FUNCTIONS; at++) program.push(...call(random, at));
+  const end = program.length + shape.length;
+  while (program.length < end) program.push(...bodyItem(random, shape, end - program.length - 1));
+  program.push(...fold(), make(EXIT));
+  return shape.calls === undefined ? program : withFunctions(random, program);
+}
+
+function bodyItem(random: Random, { branches, memory: accesses, calls = 0 }: Shape, room: number): Instruction[] {
+  const roll = random(100);
+  if (roll < branches) return [branch(random, room)];
+  if (roll < branches + accesses) return [memory(random)];
+  // A call takes r1 to r5 with it: they are set again. Its target is filled in at the end.
+  if (roll < branches + accesses + calls && room >= 6) return call(random, random(FUNCTIONS));
+  return [arithmetic(random)];
+}
+
+function call(random: Random, target: number): Instruction[] {
+  const restore = [1, 2, 3, 4, 5].map((dst) => make(Class.ALU64 | Alu.MOV, { dst, imm: randomWord(random) }));
+  return [make(CALL, { src: Call.LOCAL, imm: target }), ...restore];
+}
+
+/** Appends the functions and resolves the calls. */
+function withFunctions(random: Random, program: readonly Instruction[]): Instruction[] {
+  const start = slotsOf(program);
+  let slot = 0;
+  const linked = program.map((instruction) => {
+    const here = slot;
+    slot += slotsOf([instruction]);
+    if (instruction.opcode !== CALL) return instruction;
+    return { ...instruction, imm: start + instruction.imm * FUNCTION_SLOTS - here - 1 };
+  });
+  return [...linked, ...Array.from({ length: FUNCTIONS }, () => randomFunction(random)).flat()];
+}
+
+/** A function that uses its arguments, registers and stack of its own, and gives r0. */
+function randomFunction(random: Random): Instruction[] {
+  const set = [0, 6, 7, 8, 9].map((dst) => make(Class.ALU64 | Alu.MOV, { dst, imm: randomWord(random) }));
+  const store = make(Class.STX | Mode.MEM | Size.DW, { dst: 10, src: 1 + random(9), offset: -8 });
+  const load = make(Class.LDX | Mode.MEM | Size.DW, { dst: random(10), src: 10, offset: -8 });
+  const body = [...set, store, ...Array.from({ length: 8 }, () => arithmetic(random)), load];
+  const rest = FUNCTION_SLOTS - 1 - body.length;
+  for (let at = 0; at < rest; at++) body.push(random(4) === 0 ? branch(random, rest - at - 1) : arithmetic(random));
+  return [...body, make(EXIT)];
 }
 
 /** Mixes r1..r9 and the stack into r0 and its upper half into its lower one. */
