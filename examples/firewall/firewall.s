@@ -22,8 +22,7 @@
   u32 prefixlen;                        # 8 for 10.0.0.0/8
   __be32 address;
 }
-.set NO_PREALLOC, 1                     # BPF_F_NO_PREALLOC: the kernel makes tries in no other way
-.map blocked, type=lpm_trie, key=struct prefix, value=u32, max_entries=16384, flags=NO_PREALLOC
+.map blocked, type=lpm_trie, key=struct prefix, value=u32, max_entries=16384, flags=BPF_F_NO_PREALLOC
 
 # Packets and bytes by source address; the addresses unseen for longest make room.
 .struct counter {
@@ -34,12 +33,8 @@
 
 # ----------------------------------------------------------------------------------------------------------- names
 
-.set XDP_DROP, 1
-.set XDP_PASS, 2
-
-# struct xdp_md, what the program is given
-.set xdp_md.data, 0                     # first byte of the packet
-.set xdp_md.data_end, 4                 # behind its last byte
+# Known already: verdicts (XDP_DROP), flags (BPF_F_NO_PREALLOC), fields of what a program is given (xdp_md.data), and
+# the members of our structs (counter.bytes is their offset, 8).
 
 # Ethernet: destination (6 bytes), source (6), type of what follows (2)
 .set ethernet.type, 12

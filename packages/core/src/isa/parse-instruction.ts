@@ -62,7 +62,15 @@ function parseAny(reader: TokenReader, named: NamedValue | undefined): ParsedIns
   }
 }
 
+/** Instructions as bpf-gcc and GNU as write them. */
+const gnuMnemonic =
+  /^(mov|add|sub|mul|div|mod|or|and|xor|lsh|rsh|arsh|neg)(32)?$|^(ldx|stx|st|ldabs|ldind)(b|h|w|dw)$|^lddw$|^end[bl]e$|^ja$|^js?(eq|ne|gt|ge|lt|le|et)(32)?$|^xadd(w|dw)$/;
+
 function unknownInstruction(reader: TokenReader, word: Token): Error {
+  if (gnuMnemonic.test(word.text)) {
+    const remedy = "write 'r0 = r1' for 'mov %r0,%r1'; bpf-gcc -c makes an object file, which can be read";
+    return reader.error(word, `unknown instruction '${word.text}'`, 'the syntax of GNU as is not read', remedy);
+  }
   if (word.text === 'return' || word.text === 'ret') {
     return reader.error(word, `unknown instruction '${word.text}'`, undefined, "did you mean 'exit'?");
   }

@@ -65,7 +65,9 @@ for (const version of [14, 15, 16, 19]) {
   needs(`clang-${version}`).describe(`what clang ${version} writes with -S is assembled as it does itself`, () => {
     const sets = version < 19 ? flagSets : [...flagSets, ['-O2', '-g', '-mcpu=v4']];
     for (const [name, source] of Object.entries(programs)) {
-      test.each(sets.map((flags) => flags.join(' ')))(`${name} %s`, (flags) => {
+      // What is relocated by type needs the types.
+      const fitting = sets.filter((flags) => name !== 'core' || flags.includes('-g'));
+      test.each(fitting.map((flags) => flags.join(' ')))(`${name} %s`, (flags) => {
         const { clang, ours } = both(`clang-${version}`, source, flags.split(' '));
         expect(describeSections(ours)).toEqual(describeSections(clang));
         expect(describeSymbols(ours)).toEqual(describeSymbols(clang));

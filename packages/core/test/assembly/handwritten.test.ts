@@ -75,6 +75,12 @@ describe('sections and labels', () => {
     expect(symbol(elf, 'helper')).toMatchObject({ binding: SymbolBinding.LOCAL, type: SymbolType.FUNC, size: 16 });
   });
 
+  test('names of the kernel need no definition, and give way to ours', () => {
+    const text =
+      '.section xdp\nmain: r1 = *(u32 *)(r1 + xdp_md.data_end)\nr0 = XDP_DROP\n.set XDP_DROP, 7\nr0 = XDP_DROP\nexit';
+    expect(code(assembleElf(text), 'xdp')).toEqual(['r1 = *(u32 *)(r1 + 0x4)', 'r0 = 0x1', 'r0 = 0x7', 'exit']);
+  });
+
   test('what is declared may be defined elsewhere', () => {
     const elf = assembleElf('.extern kfunc\n.section xdp\nmain: call kfunc\nexit');
     expect(symbol(elf, 'kfunc').section).toBe('undefined');

@@ -70,4 +70,14 @@ SEC("socket") int program(struct S *s) {
   return r;
 }
 `,
+  core: `${header}
+struct task { int pid; char name[16]; struct { u64 a; u32 b : 3; } inner; } __attribute__((preserve_access_index));
+enum kind { NONE, SOME };
+static long (*probe_read)(void *, u32, const void *) = (void *)4;
+SEC("tracepoint/a/b") int program(struct task *task) {
+  int pid;
+  probe_read(&pid, sizeof pid, &task->pid);
+  return pid + __builtin_preserve_field_info(task->inner.b, 0) + __builtin_preserve_enum_value(*(enum kind *)SOME, 1);
+}
+`,
 };

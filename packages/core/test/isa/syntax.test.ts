@@ -114,6 +114,7 @@ describe('mistakes', () => {
     ['w1 = r2', '1:6', 'wrong width', "write 'w2'"],
     ['r1 = *(s64 *)(r2 + 0)', '1:8', "unknown type of memory access 's64'", "did you mean 'u64'?"],
     ['goot +1', '1:1', "unknown instruction 'goot'", "did you mean 'goto'?"],
+    ['ldxw %r1,[%r2+4]', '1:1', "unknown instruction 'ldxw'", 'GNU'],
     ['ret', '1:1', "unknown instruction 'ret'", "did you mean 'exit'?"],
     [
       'call bpf_map_lokup_elem',

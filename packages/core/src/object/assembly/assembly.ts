@@ -3,6 +3,7 @@ import type { LinearValue } from '../../isa/expression.ts';
 import type { ParsedInstruction } from '../../isa/parsed.ts';
 import type { Token } from '../../isa/scan.ts';
 import type { TokenReader } from '../../isa/token-reader.ts';
+import { kernelNames } from './kernel-names.ts';
 import type { MapDeclaration } from './map-declaration.ts';
 import { impliedShape, SectionBuilder, type SectionShape } from './section-builder.ts';
 import { AssemblySymbol } from './symbols.ts';
@@ -120,14 +121,20 @@ export class Assembly {
     this.#constants.set(token.text, value);
   }
 
-  /** Values of names in expressions: what `.set` gave, numbered labels (`1b`, `1f`), and `.` for this place. */
+  /** Values of names in expressions: what `.set` gave, numbered labels (`1b`, `1f`), `.` for this place, the kernel's. */
   readonly named = (name: string): LinearValue | undefined => {
     if (name === '.') return { constant: 0n, plus: this.#here() };
     const numbered = /^([0-9]+)([bf])$/.exec(name);
-    if (numbered === null) return this.#constants.get(name);
+    if (numbered === null) return this.#constants.get(name) ?? this.#kernelName(name);
     const count = this.#numbered.get(numbered[1] ?? '') ?? 0;
     return { constant: 0n, plus: `.L${numbered[1]}@${numbered[2] === 'b' ? count : count + 1}` };
   };
+
+  /** A name of the kernel's, unless the program has a label of that name. */
+  #kernelName(name: string): LinearValue | undefined {
+    const value = this.compiledFrom === undefined && !this.symbols.has(name) ? kernelNames.get(name) : undefined;
+    return value === undefined ? undefined : { constant: value };
+  }
 
   #here(): string {
     this.#anonymous++;
@@ -135,11 +142,6 @@ export class Assembly {
     symbol.section = this.section;
     symbol.value = this.section.size;
     return symbol.name;
-  }
-
-  /** Names set by `.set`. */
-  get constantNames(): Iterable<string> {
-    return this.#constants.keys();
   }
 
   /** Makes sure that `size` more bytes are allowed here; call it before allocating them. */

@@ -5,6 +5,9 @@ import type { TokenReader } from '../../isa/token-reader.ts';
 import type { Assembly } from './assembly.ts';
 import { type DraftMember, MAX_TYPE_SIZE, typeNames } from './type-table.ts';
 
+/** Most members of a struct: BTF counts them in 16 bits. */
+const MAX_MEMBERS = 0xffff;
+
 /** How deep structs may nest. */
 const MAX_DEPTH = 16;
 
@@ -89,23 +92,22 @@ function declareStruct(
 
 function parseMembers(assembly: Assembly, reader: TokenReader, owner: Token, depth: number): DraftMember[] {
   if (depth >= MAX_DEPTH) throw reader.error(owner, `structs nest more than ${MAX_DEPTH} deep`);
-  const members: DraftMember[] = [];
+  const members = new Map<string, DraftMember>();
   let size = 0;
   reader.expect('{');
   while (!reader.accept('}')) {
     const token = reader.peek();
     const base = parseSpecifier(assembly, reader, depth + 1);
     const name = parseIdentifier(reader, 'the name of the member');
-    if (members.some((member) => member.name === name.text))
-      throw reader.error(name, `member ${name.text} is declared twice`);
+    if (members.has(name.text)) throw reader.error(name, `member ${name.text} is declared twice`);
     const type = parseDimensions(assembly, reader, base);
     size += assembly.types.layoutOf(type).size;
-    if (size > MAX_TYPE_SIZE / 16) throw reader.error(token, 'the struct is too large');
-    members.push({ name: name.text, type });
+    if (size > MAX_TYPE_SIZE / 16 || members.size >= MAX_MEMBERS) throw reader.error(token, 'the struct is too large');
+    members.set(name.text, { name: name.text, type });
     reader.expect(';');
   }
-  if (members.length === 0) throw reader.error(owner, 'a struct without members has no size');
-  return members;
+  if (members.size === 0) throw reader.error(owner, 'a struct without members has no size');
+  return [...members.values()];
 }
 
 /** Reads `[4][2]` behind a type or a member. */
