@@ -178,13 +178,8 @@ function encodeRecord(walk: Walk, shape: Extract<Shape, { as: 'record' }>, value
     if (field === undefined) throw unknownField(name, shape, position.path);
     return { field, item };
   });
-  if (shape.overlaps) given.sort((left, right) => sizeOf(walk, left.field) - sizeOf(walk, right.field));
   for (const { field, item } of given) encodeField(walk, field, item, position);
   if (shape.overlaps) for (const { field, item } of given) checkAgreement(walk, field, item, position);
-}
-
-function sizeOf(walk: Walk, field: Field): number {
-  return field.bits?.count ?? walk.btf.sizeOf(field.type) * 8;
 }
 
 /** Writing a field once more changes nothing, unless another that shares its bytes says something else. */

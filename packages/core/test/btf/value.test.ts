@@ -250,3 +250,35 @@ describe('formatValue', () => {
     expect(formatValue(value)).toBe(text);
   });
 });
+
+describe('types that contain themselves are refused, at once', () => {
+  const hostile = new Types();
+  const self = hostile.builder.nextId;
+  hostile.struct('self', 8, { again: [self, 0] });
+  const anonymous = hostile.builder.nextId;
+  hostile.struct('anonymous', 8, { _: [anonymous, 0] });
+  const array = hostile.builder.nextId;
+  hostile.struct('looped', 8, { list: [array + 1, 0] });
+  hostile.array(array, 1);
+  let doubled = hostile.struct('d0', 4, { value: [hostile.u32, 0] });
+  let wide2 = hostile.struct('o0', 4, { value: [hostile.u32, 0] });
+  for (let level = 1; level < 40; level += 1)
+    doubled = hostile.struct(`d${level}`, 4, { a: [doubled, 0], b: [doubled, 0] });
+  for (let level = 1; level < 16; level += 1) {
+    wide2 = hostile.struct('', 4, Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`_${at}`, [wide2, 0]])));
+  }
+  const empty = hostile.array(hostile.struct('empty', 0, {}), 0xffffffff);
+  const hostileBtf = hostile.btf();
+
+  test.each([
+    ['a struct in itself', self],
+    ['an anonymous struct in itself', anonymous],
+    ['an array of itself', array],
+    ['2^40 overlapping members', doubled],
+    ['9^16 anonymous members', wide2],
+    ['2^32 - 1 elements of no size', empty],
+  ])('%s', (_, type) => {
+    const error = failure(() => decodeValue(hostileBtf, type, new Uint8Array(8)));
+    expect(error.code).toBe('SKEP_BAD_BTF');
+  });
+});
