@@ -6,7 +6,10 @@ import { assembleElf } from '../../src/object/assembly/index.ts';
 import { writeElf } from '../../src/object/elf-writer.ts';
 import { inFolder } from '../isa/llvm.ts';
 import { needsBpf } from '../support/needs.ts';
+import { findTool } from '../support/tools.ts';
 
+/** Debian keeps it where an ordinary PATH does not look. */
+const tool = findTool('bpftool') ?? 'bpftool';
 const pins = `/sys/fs/bpf/skep-test-assembly-${process.pid}`;
 
 /** Assembles, loads with bpftool (which is libbpf), gives what the kernel and libbpf said to `use`, unloads. */
@@ -16,7 +19,7 @@ function loaded<T>(text: string, use: (pins: string, log: string) => T): T {
     writeFileSync(object, writeElf(assembleElf(text, { file: 'x.s' })));
     mkdirSync(pins);
     try {
-      const run = spawnSync('bpftool', ['-d', 'prog', 'loadall', object, pins, 'pinmaps', pins], { encoding: 'utf8' });
+      const run = spawnSync(tool, ['-d', 'prog', 'loadall', object, pins, 'pinmaps', pins], { encoding: 'utf8' });
       expect(run.status, run.stderr).toBe(0);
       return use(pins, run.stderr + run.stdout);
     } finally {
@@ -26,7 +29,7 @@ function loaded<T>(text: string, use: (pins: string, log: string) => T): T {
 }
 
 function bpftool(...args: string[]): unknown {
-  return JSON.parse(execFileSync('bpftool', ['-j', ...args], { encoding: 'utf8' }));
+  return JSON.parse(execFileSync(tool, ['-j', ...args], { encoding: 'utf8' }));
 }
 
 const example = readFileSync(new URL('../../../../examples/firewall/firewall.s', import.meta.url), 'utf8');
@@ -57,7 +60,7 @@ needsBpf().describe('libbpf and the kernel', () => {
       const program = join(folder, 'firewall');
       const block = ['key', '8', '0', '0', '0', '10', '0', '0', '0', 'value', '1', '0', '0', '0'];
       expect(verdict(program, frame(60))).toBe(2);
-      execFileSync('bpftool', ['map', 'update', 'pinned', join(folder, 'blocked'), ...block]);
+      execFileSync(tool, ['map', 'update', 'pinned', join(folder, 'blocked'), ...block]);
       expect(verdict(program, frame(64))).toBe(1);
       expect(verdict(program, frame(64, 0x8100))).toBe(1);
       expect(verdict(program, frame(64, 0x88a8))).toBe(1);
