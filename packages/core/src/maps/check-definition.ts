@@ -103,7 +103,7 @@ function checkSize(
   if (size >= least && size <= most) return;
   const wanted = least === most ? `${least}` : most === 0xffffffff ? `at least ${least}` : `${least} to ${most}`;
   // The kernel names sizes beyond its allocators apart from wrong ones, save for LPM tries.
-  const tooBig = size > most && least !== most && definition.type !== 'lpm_trie';
+  const tooBig = size > most && most >= LARGEST_PER_CPU && definition.type !== 'lpm_trie';
   refuse(definition, `${part}_size is ${size}`, `this type takes ${wanted} bytes`, tooBig ? 'E2BIG' : 'EINVAL');
 }
 

@@ -19,7 +19,7 @@ export function templateOf(definition: MapDefinition, environment: MapEnvironmen
       reason:
         'a map of maps is made from a template: a map of the type that its entries have, but no map of maps or programs',
       remedy: 'give the definition an inner map, such as an array or a hash',
-      errno: inner === undefined ? 'EBADF' : 'EINVAL',
+      errno: inner === undefined ? 'EBADF' : inner.type === 'prog_array' ? 'ENOTSUPP' : 'EINVAL',
     },
   );
 }

@@ -77,7 +77,7 @@ export abstract class MapBase implements BpfMap {
   }
 
   freeze(): number {
-    if (this.#frozen) return Errno.EBUSY;
+    if (!this.mayWrite) return Errno.EPERM;
     this.#frozen = true;
     return 0;
   }

@@ -43,7 +43,7 @@ export interface BpfMap {
   remove(key: Uint8Array): number;
   /** The key that follows in iteration order; the first where `key` is undefined or gone; undefined at the end. */
   nextKey(key: Uint8Array | undefined): Uint8Array | undefined;
-  /** Refuses changes from userland from now on (EPERM). 0, or EBUSY where it is frozen already. */
+  /** Refuses changes from userland from now on (EPERM). 0, or EPERM where it refuses them already. */
   freeze(): number;
 
   /** Counts one more owner. */
