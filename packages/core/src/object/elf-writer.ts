@@ -70,7 +70,7 @@ function relocationTable(
   const writer = new ByteWriter();
   for (const { offset, type, symbol, addend } of section.relocations) {
     writer
-      .u64(BigInt(offset))
+      .u64(toUint64(offset))
       .u32(type)
       .u32(symbol === undefined ? 0 : (order[symbol] ?? 0));
     if (explicit) writer.u64(addend ?? 0n);
@@ -190,14 +190,14 @@ function writeSectionHeaders(
     body
       .u32(nameOffsets[index] ?? 0)
       .u32(section.type)
-      .u64(BigInt(section.flags))
+      .u64(toUint64(section.flags))
       .u64(0n);
     body
       .u64(BigInt(starts[index] ?? 0))
-      .u64(BigInt(section.size))
+      .u64(toUint64(section.size))
       .u32(section.link)
       .u32(section.info);
-    body.u64(BigInt(section.alignment)).u64(BigInt(section.entrySize));
+    body.u64(toUint64(section.alignment)).u64(toUint64(section.entrySize));
   }
 }
 
