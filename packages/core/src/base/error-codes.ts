@@ -27,6 +27,7 @@ export const errorCodes = {
   SKEP_MAP_NO_ENTRY: { exit: 1, title: 'no such key' },
   SKEP_MAP_REFUSED: { exit: 1, title: 'map refuses the operation' },
   SKEP_BUSY: { exit: 1, title: 'already in use' },
+  SKEP_CORE_RELOCATION: { exit: 3, title: 'program does not fit the kernel' },
   SKEP_NO_TOOL: { exit: 3, title: 'a needed tool is missing' },
   SKEP_NOT_SUPPORTED: { exit: 3, title: 'not supported here' },
   SKEP_NOT_PERMITTED: { exit: 3, title: 'not permitted' },

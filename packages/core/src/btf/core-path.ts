@@ -1,7 +1,7 @@
 import { badRecord } from './core-error.ts';
 import type { CoreQuery } from './core-relocation.ts';
 import type { Btf } from './reader.ts';
-import type { ArrayType, StructType, TypeId } from './types.ts';
+import type { ArrayType, Member, TypeId } from './types.ts';
 
 /** A place in a type: what a path leads to. */
 export interface CoreField {
@@ -46,51 +46,39 @@ export function accessNumbers(local: Btf, query: CoreQuery): number[] {
 export function readPath(local: Btf, query: CoreQuery): CorePath {
   const [rootIndex = 0, ...indexes] = accessNumbers(local, query);
   const steps: CoreStep[] = [];
-  let field: CoreField = { type: query.type, bitOffset: 0, bitSize: 0 };
-  if (rootIndex > 0) field = { ...field, bitOffset: rootIndex * local.sizeOf(query.type) * 8 };
-  let atEnd = true;
-  let named = true;
+  let field = rootElement(local, query.type, rootIndex);
+  let last = false;
+  let anonymous = false;
   for (const index of indexes) {
     const type = local.type(local.strip(field.type));
+    anonymous = false;
     if (type.kind === 'array') {
-      field = enterElement(local, query, field, type, index, atEnd);
+      if (!inBounds(type, index, last)) throw badRecord(local, query, `element ${index} of an array of ${type.length}`);
+      field = elementOf(local, field, type, index);
       steps.push({ kind: 'element', index });
+      last = false;
     } else if (type.kind === 'struct' || type.kind === 'union') {
-      const { name } = memberAt(local, query, type, index);
-      field = enterMember(field, type, index);
-      if (name !== '') steps.push({ kind: 'member', name, type: field.type });
-      named = name !== '';
-      atEnd = index === type.members.length - 1;
+      const member = type.members[index];
+      if (member === undefined) throw badRecord(local, query, `${type.kind} ${type.name} has no member ${index}`);
+      field = memberOf(field, member);
+      anonymous = member.name === '';
+      if (!anonymous) steps.push({ kind: 'member', name: member.name, type: member.type });
+      last = index === type.members.length - 1;
     } else throw badRecord(local, query, `a ${type.kind} has no part ${index}`);
     if (field.bitOffset >= MAX_BIT_OFFSET) throw badRecord(local, query, 'it leads beyond 2^32 bytes');
   }
-  if (!named) throw badRecord(local, query, 'it ends at a member without a name');
+  if (anonymous) throw badRecord(local, query, 'it ends at a member without a name');
   return { rootIndex, steps, field };
 }
 
-function memberAt(local: Btf, query: CoreQuery, type: StructType, index: number): { readonly name: string } {
-  const member = type.members[index];
-  if (member !== undefined) return member;
-  throw badRecord(local, query, `${type.kind} ${type.name} has ${type.members.length} members, no number ${index}`);
+/** Element of an array of root types, which a pointer to the root type points into. */
+export function rootElement(btf: Btf, type: TypeId, index: number): CoreField {
+  return { type, bitOffset: index === 0 ? 0 : index * btf.sizeOf(type) * 8, bitSize: 0 };
 }
 
-/** The field a member is, in a struct that lies at `outer`. */
-export function enterMember(outer: CoreField, { members }: StructType, index: number): CoreField {
-  const member = members[index];
-  if (member === undefined) return outer;
+/** The field that a member is, in a struct that lies at `outer`. */
+export function memberOf(outer: CoreField, member: Member): CoreField {
   return { type: member.type, bitOffset: outer.bitOffset + member.bitOffset, bitSize: member.bitSize };
-}
-
-function enterElement(
-  local: Btf,
-  query: CoreQuery,
-  outer: CoreField,
-  array: ArrayType,
-  index: number,
-  last: boolean,
-): CoreField {
-  if (inBounds(array, index, last)) return elementOf(local, outer, array, index);
-  throw badRecord(local, query, `element ${index} lies outside of an array of ${array.length}`);
 }
 
 /** True where an array has this element: those without a length that end a struct (flexible arrays) have any. */
@@ -104,10 +92,9 @@ export function elementOf(btf: Btf, outer: CoreField, array: ArrayType, index: n
   return { type: array.type, bitOffset, bitSize: 0 };
 }
 
-/** Field name as in C: `mm->pgd[2]` reads `mm.pgd[2]` here. */
+/** What follows the root type's name: `.mm.pgd[2]`. */
 export function describePath({ rootIndex, steps }: CorePath): string {
   const root = rootIndex === 0 ? '' : `[${rootIndex}]`;
   const parts = steps.map((step) => (step.kind === 'member' ? `.${step.name}` : `[${step.index}]`));
   return root + parts.join('');
 }
-

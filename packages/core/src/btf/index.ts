@@ -1,4 +1,14 @@
 export {
+  type CoreAccess,
+  type CoreFailure,
+  CoreKind,
+  type CoreQuery,
+  type CoreResult,
+  type CoreTarget,
+  type CoreValue,
+} from './core-relocation.ts';
+export { resolveCoreRelocation } from './core-resolve.ts';
+export {
   type BtfExt,
   type BtfExtCoreRelocation,
   type BtfExtFunction,

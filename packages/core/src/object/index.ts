@@ -1,4 +1,6 @@
+export { applyCoreRelocations, coreFailures } from './apply-core-relocations.ts';
 export type { CollectionSpec, KconfigSpec, VariableSpec } from './collection-spec.ts';
+export { BAD_RELOCATION } from './core-patch.ts';
 export {
   type Elf,
   type ElfRelocation,

@@ -1,0 +1,124 @@
+import { SkepError } from '../base/errors.ts';
+import { askEnumerator } from './core-ask-enumerator.ts';
+import { askField } from './core-ask-field.ts';
+import { askType } from './core-ask-type.ts';
+import { findCandidates } from './core-candidates.ts';
+import { badRecord, describeType } from './core-error.ts';
+import type { CoreAnswer, CoreQuestion, Mismatch } from './core-question.ts';
+import {
+  CoreKind,
+  type CoreQuery,
+  type CoreResult,
+  type CoreTarget,
+  isEnumeratorKind,
+  isFieldKind,
+} from './core-relocation.ts';
+import type { Btf } from './reader.ts';
+import type { TypeId } from './types.ts';
+
+/** Resolves the relocations of one object against the same targets; each candidate search and question is done once. */
+export class CoreResolver {
+  readonly #local: Btf;
+  readonly #targets: readonly Btf[];
+  readonly #candidates = new Map<TypeId, readonly CoreTarget[]>();
+  readonly #results = new Map<string, CoreResult>();
+
+  constructor(local: Btf, targets: readonly Btf[]) {
+    this.#local = local;
+    this.#targets = [...targets];
+  }
+
+  /** True where this resolver serves exactly these targets. */
+  serves(targets: readonly Btf[]): boolean {
+    return targets.length === this.#targets.length && targets.every((btf, index) => btf === this.#targets[index]);
+  }
+
+  /** See {@link resolveCoreRelocation}. */
+  resolve(query: CoreQuery): CoreResult {
+    const key = `${query.kind} ${query.type} ${query.access}`;
+    const known = this.#results.get(key);
+    if (known !== undefined) return known;
+    const result = this.#resolve(query);
+    this.#results.set(key, result);
+    return result;
+  }
+
+  #resolve(query: CoreQuery): CoreResult {
+    const local = this.#local;
+    if (query.kind === CoreKind.TYPE_ID_LOCAL) {
+      return { status: 'value', value: BigInt(query.type), original: BigInt(query.type) };
+    }
+    if (local.name(query.type) === '') throw anonymousRoot(local, query);
+    return conclude(questionOf(local, query), this.#candidatesOf(query.type));
+  }
+
+  #candidatesOf(type: TypeId): readonly CoreTarget[] {
+    const known = this.#candidates.get(type);
+    if (known !== undefined) return known;
+    const found = findCandidates(this.#local, type, this.#targets);
+    this.#candidates.set(type, found);
+    return found;
+  }
+}
+
+function questionOf(local: Btf, query: CoreQuery): CoreQuestion {
+  if (query.kind > CoreKind.TYPE_MATCHES) throw badRecord(local, query, 'kinds 0 to 12 exist');
+  if (isFieldKind(query.kind)) return askField(local, query);
+  return isEnumeratorKind(query.kind) ? askEnumerator(local, query) : askType(local, query);
+}
+
+function anonymousRoot(local: Btf, query: CoreQuery): SkepError {
+  return new SkepError('SKEP_CORE_RELOCATION', `${describeType(local, query.type)} cannot be relocated`, {
+    reason: 'types are found in the target by their names',
+    remedy: 'give the type a name, or a typedef that the program uses',
+  });
+}
+
+/** Puts the question to all candidates, which must agree. */
+function conclude(question: CoreQuestion, candidates: readonly CoreTarget[]): CoreResult {
+  let first: CoreAnswer | undefined;
+  let mismatch: Mismatch | undefined;
+  for (const candidate of candidates) {
+    const answer = question.ask(candidate);
+    if ('mismatch' in answer) mismatch ??= answer.mismatch;
+    else if (first === undefined) first = answer;
+    else first = agreed(question, first, answer);
+  }
+  const original = question.original === undefined ? {} : { original: question.original };
+  if (first !== undefined) {
+    const { value, access, target } = first;
+    return { status: 'value', value, ...original, ...(access === undefined ? {} : { access }), target };
+  }
+  if (question.absent !== undefined) return { status: 'value', value: question.absent, ...original };
+  return failure(question, mismatch);
+}
+
+function failure({ subject }: CoreQuestion, mismatch: Mismatch | undefined): CoreResult {
+  return {
+    status: 'failed',
+    what: `${subject} does not exist in the target`,
+    reason: mismatch?.reason ?? 'the target has no type of that name and kind',
+    remedy: mismatch?.remedy ?? 'guard the access with bpf_core_field_exists, bpf_core_type_exists or their like',
+  };
+}
+
+/** One answer of two that agree. @throws SKEP_CORE_RELOCATION where they do not. */
+function agreed(question: CoreQuestion, one: CoreAnswer, other: CoreAnswer): CoreAnswer {
+  if (one.value !== other.value || one.bitOffset !== other.bitOffset) throw ambiguous(question, one, other);
+  const sizes = [one, other].map(({ access }) => access?.targetSize);
+  if (one.access === undefined || sizes[0] === sizes[1]) return one;
+  const obstacle = `types of the target disagree on its size: ${sizes.map((size) => size ?? 'bits').join(' and ')} bytes`;
+  return { ...one, access: { ...one.access, obstacle } };
+}
+
+function ambiguous({ subject }: CoreQuestion, one: CoreAnswer, other: CoreAnswer): SkepError {
+  const told = [one, other].map(({ value, bitOffset, target }) => {
+    const place = bitOffset === undefined ? '' : ` (at bit ${bitOffset})`;
+    return `${describeType(target.btf, target.type)}, type ${target.type}, gives ${value}${place}`;
+  });
+  return new SkepError('SKEP_CORE_RELOCATION', `${subject} is ambiguous in the target`, {
+    reason: told.join('; '),
+    remedy:
+      'leave out the BTF of modules that the program is not about, or tell the types apart by more of their fields',
+  });
+}
