@@ -5,7 +5,7 @@ import type { Btf } from './reader.ts';
 import { bitFieldShape, readBitField, readBits, type ScalarShape } from './scalar.ts';
 import { type Field, type Shape, shapeOf } from './shape.ts';
 import type { TypeId } from './types.ts';
-import { badValue, newRecord, type Value } from './value-model.ts';
+import { badValue, recordOf, type Value } from './value-model.ts';
 
 /** How deep types may nest. */
 export const MAX_NESTING = 64;
@@ -134,11 +134,7 @@ function decodeArray(walk: Walk, shape: Extract<Shape, { as: 'array' }>, at: num
 }
 
 function decodeRecord(walk: Walk, shape: Extract<Shape, { as: 'record' }>, at: number, depth: number): Value {
-  const record = newRecord();
-  for (const field of shape.fields.values()) {
-    record[field.name] = decodeField(walk, field, at, depth);
-  }
-  return record;
+  return recordOf(Array.from(shape.fields.values(), (field) => [field.name, decodeField(walk, field, at, depth)]));
 }
 
 function decodeField(walk: Walk, field: Field, base: number, depth: number): Value {

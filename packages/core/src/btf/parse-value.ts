@@ -4,7 +4,7 @@ import { bytesFromText, encodeValue } from './encode-value.ts';
 import type { Btf } from './reader.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import type { TypeId } from './types.ts';
-import { badValue, describe, newRecord, type Value } from './value-model.ts';
+import { badValue, describe, recordOf, type Value } from './value-model.ts';
 
 /** How deep lists and records may nest in text. */
 const MAX_DEPTH = 64;
@@ -89,16 +89,17 @@ class TextReader {
   }
 
   #record(): Value {
-    const record = newRecord();
+    const fields = new Map<string, Value>();
     while (!this.#take('}')) {
       const match = this.#match(fieldName);
       if (match === undefined) throw this.#error('a field name is missing, as in name: value');
       const name = match[2] ?? unquote(`"${match[1] ?? ''}"`) ?? '';
-      if (name in record) throw badValue(this.#path, `field ${describe(name)} is given twice`, 'leave out one of them');
-      record[name] = this.#value();
+      if (fields.has(name))
+        throw badValue(this.#path, `field ${describe(name)} is given twice`, 'leave out one of them');
+      fields.set(name, this.#value());
       this.#separator('}');
     }
-    return record;
+    return recordOf(fields);
   }
 
   #list(): Value {

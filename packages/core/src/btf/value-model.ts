@@ -2,18 +2,18 @@ import { SkepError } from '../base/errors.ts';
 
 /**
  * A value as userland sees it. Integers of up to 32 bits are `number`, longer ones and pointers `bigint`; addresses
- * and char arrays are text, enumerators their name, structs and unions records without prototype.
+ * and char arrays are text, enumerators their name, structs and unions records.
  */
 export type Value = number | bigint | string | boolean | readonly Value[] | ValueRecord;
 
-/** Fields by name; it has no prototype, so `__proto__` is a name like any other. */
+/** Fields by name, each an own property: `__proto__` is a name like any other. */
 export interface ValueRecord {
   readonly [name: string]: Value;
 }
 
-/** An empty record without prototype, to be filled. */
-export function newRecord(): Record<string, Value> {
-  return Object.create(null) as Record<string, Value>;
+/** A record of these fields, as its own properties whatever their names. */
+export function recordOf(fields: Iterable<readonly [name: string, value: Value]>): ValueRecord {
+  return Object.fromEntries(fields);
 }
 
 /** True for a {@link ValueRecord}, and for any other object that can serve as one. */

@@ -3,4 +3,4 @@ export { decodeValue } from './decode-value.ts';
 export { encodeValue } from './encode-value.ts';
 export { formatValue } from './format-value.ts';
 export { parseValue } from './parse-value.ts';
-export type { Value, ValueRecord } from './value-model.ts';
+export { recordOf, type Value, type ValueRecord } from './value-model.ts';

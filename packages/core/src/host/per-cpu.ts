@@ -1,4 +1,4 @@
-import type { Value } from '../btf/value.ts';
+import { recordOf, type Value } from '../btf/value.ts';
 
 /** The values of one key on all CPUs: an array with one element for each. */
 export class PerCpu extends Array<Value> {
@@ -31,12 +31,8 @@ function addable(value: Value): Value | undefined {
     return parts.every((part) => part !== undefined) ? parts : undefined;
   }
   if (!isRecord(value)) return undefined;
-  const record: Record<string, Value> = Object.create(null);
-  for (const [name, field] of Object.entries(value)) {
-    const part = addable(field);
-    if (part !== undefined) record[name] = part;
-  }
-  return record;
+  const parts = Object.entries(value).map(([name, field]) => [name, addable(field)] as const);
+  return recordOf(parts.filter((entry): entry is [string, Value] => entry[1] !== undefined));
 }
 
 /** `total` plus what of `value` has the same shape. */
@@ -46,7 +42,5 @@ function add(total: Value, value: Value | undefined): Value {
   if (typeof total === 'bigint' && typeof value === 'bigint') return total + value;
   if (Array.isArray(total) && Array.isArray(value)) return total.map((part, index) => add(part, value[index]));
   if (!isRecord(total) || !isRecord(value)) return total;
-  const record: Record<string, Value> = Object.create(null);
-  for (const [name, part] of Object.entries(total)) record[name] = add(part, value[name]);
-  return record;
+  return recordOf(Object.entries(total).map(([name, part]) => [name, add(part, value[name])]));
 }

@@ -20,7 +20,7 @@ export function prefixCodec(data: Codec, isAddress: boolean): Codec {
   if (isAddress && data.size === 16) return cidrCodec(size, formatIpv6, parseIpv6);
   return {
     size,
-    decode: (bytes) => record(lengthOf(bytes), data.decode(bytes.subarray(LENGTH_SIZE))),
+    decode: (bytes) => ({ prefixLength: lengthOf(bytes), data: data.decode(bytes.subarray(LENGTH_SIZE)) }),
     encode: (value) => encodeRecord(value, size, data),
     parse: (text) => {
       const [, body, length] = /^(.*?)(?:\/(\d+))?$/s.exec(text) ?? [];
@@ -56,10 +56,6 @@ function cidrCodec(
 
 function lengthOf(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-}
-
-function record(prefixLength: number, data: Value): Value {
-  return Object.assign(Object.create(null), { prefixLength, data });
 }
 
 function encodeRecord(value: Input, size: number, data: Codec): Uint8Array {

@@ -1,6 +1,6 @@
 import { SkepError } from '../base/errors.ts';
 import type { Btf } from '../btf/reader.ts';
-import type { Value } from '../btf/value.ts';
+import { recordOf, type Value } from '../btf/value.ts';
 import type { VariableSpec } from '../object/collection-spec.ts';
 import { type Codec, hexCodec, typeCodec } from './codec.ts';
 
@@ -26,13 +26,13 @@ export function sectionCodec(size: number, variables: readonly VariableSpec[], b
   };
   return {
     size,
-    decode: (bytes) => {
-      const record: Record<string, Value> = Object.create(null);
-      for (const { name, offset, codec } of fields.values()) {
-        record[name] = codec.decode(bytes.subarray(offset, offset + codec.size));
-      }
-      return record;
-    },
+    decode: (bytes) =>
+      recordOf(
+        Array.from(fields.values(), ({ name, offset, codec }) => [
+          name,
+          codec.decode(bytes.subarray(offset, offset + codec.size)),
+        ]),
+      ),
     encode: (value) => (value instanceof Uint8Array && value.length === size ? value : encode(value as Value)),
     parse: (text) => hexCodec(size).parse(text),
   };
