@@ -5,7 +5,7 @@ import type { BpfMap } from '../../../src/maps/map.ts';
 import { PerfEventArrayMap } from '../../../src/maps/perf-event-array.ts';
 import { RingBuffer } from '../../../src/maps/ring-buffer.ts';
 import type { ProgramSpec, Reference } from '../../../src/object/program-spec.ts';
-import type { Redirect } from '../../../src/vm/contexts/context.ts';
+import type { Context, Redirect } from '../../../src/vm/contexts/context.ts';
 import { createContext } from '../../../src/vm/contexts/index.ts';
 import { Execution } from '../../../src/vm/execution.ts';
 import { loadProgram } from '../../../src/vm/load.ts';
@@ -35,6 +35,8 @@ export interface VmSetting {
   /** Nanoseconds, as halves. */
   readonly time?: readonly [low: number, high: number];
   readonly cpu?: number;
+  /** Absent: one that all cases share. */
+  readonly execution?: Execution;
 }
 
 /** The definition that both sides make the map from. */
@@ -86,23 +88,50 @@ function contentsOf(map: BpfMap): string[] {
   return entries.sort();
 }
 
-/** Runs a case once in a machine of its own, by default as the kernel's test run does. */
+/** A machine for tests: two CPUs, 64 MiB. */
+export function testMachine(): Execution {
+  return new Execution(new VirtualMachine({ cpus: 2, seed: 1, memoryLimit: 2 ** 26, budget: 200_000_000 }));
+}
+
+/** Machines are costly to make: the cases share one and leave nothing behind. */
+export const shared: Execution = testMachine();
+
+/** Runs a case once, by default as the kernel's test run does. */
 export function runInVm(item: KernelCase, setting: VmSetting = {}): VmOutcome {
-  const machine = new VirtualMachine({ cpus: 2, seed: 1, memoryLimit: 2 ** 26, budget: 200_000_000 });
+  const { execution = shared } = setting;
+  const { machine } = execution;
   const maps = makeMaps(machine, item.maps ?? []);
-  const program = assembleProgram(item.text, item.callbacks);
   const context = createContext(item.type, machine.memory);
   if (context === undefined) throw new Error(`no context for ${item.type}`);
+  try {
+    return runWith(item, setting, { execution, maps, context });
+  } finally {
+    context.dispose();
+    for (const map of maps) {
+      machine.removeMap(map);
+      map.dispose();
+    }
+  }
+}
+
+interface Surroundings {
+  readonly execution: Execution;
+  readonly maps: readonly BpfMap[];
+  readonly context: Context;
+}
+
+function runWith(item: KernelCase, setting: VmSetting, { execution, maps, context }: Surroundings): VmOutcome {
+  const program = assembleProgram(item.text, item.callbacks);
   const printed: string[] = [];
-  machine.print = (line) => printed.push(line);
+  execution.machine.print = (line) => printed.push(line);
   const loaded = loadProgram(specOf(item.type, program.code, referencesOf(program, maps)), {
     license: 'GPL',
     mapHandle: Number,
     mapValue: (name, offset) => Number(name) + offset,
   });
-  context.begin(item.packet, { ifindex: 1, rxQueue: 0, asTestRun: setting.asTestRun ?? true });
-  const [timeLow, timeHigh] = setting.time ?? [0, 0];
-  const code = new Execution(machine).run(loaded, context, { cpu: setting.cpu ?? 0, timeLow, timeHigh });
+  const { asTestRun = true, time = [0, 0], cpu = 0 } = setting;
+  context.begin(item.packet, { ifindex: 1, rxQueue: 0, asTestRun });
+  const code = execution.run(loaded, context, { cpu, timeLow: time[0], timeHigh: time[1] });
   return {
     result: code | 0,
     data: hexOf(context.data()),
