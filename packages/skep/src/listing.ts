@@ -44,9 +44,16 @@ export function listingJson(program: ProgramSpec): JsonInput {
   };
 }
 
-function instructions({ code, functions }: ProgramSpec): DisassembledLine[] {
+/** What a reference stands for is known on a host only: until then its load is that of a plain number. */
+function instructions({ code, functions, references }: ProgramSpec): DisassembledLine[] {
   const names = new Map(functions.map(({ slot, name }) => [slot, name]));
-  return disassemble(decode(code), { label: (target) => labelOf(names.get(target)) });
+  const slots = decode(code);
+  for (const { slot, kind } of references) {
+    const load = slots[slot];
+    if (load?.immHigh === undefined || kind === 'function') continue;
+    slots[slot] = { ...load, src: 0, imm: kind === 'map-value' ? load.immHigh : load.imm, immHigh: 0 };
+  }
+  return disassemble(slots, { label: (target) => labelOf(names.get(target)) });
 }
 
 function labelOf(name: string | undefined): string | undefined {

@@ -38,7 +38,7 @@ export async function readMapsFile(collection: Collection, file: string): Promis
     const all = isObject(json) && isObject(json.maps) && !('entries' in json.maps) ? json.maps : json;
     if (!isObject(all)) throw wrongForm('an object with a map under each name', all);
     for (const [name, entries] of Object.entries(all)) {
-      atPlace({ section: name }, () => fill(collection, findMap(collection, name), entries));
+      atPlace({ text: `map ${name}` }, () => fill(collection, findMap(collection, name), entries));
     }
   });
 }
@@ -48,9 +48,11 @@ function fill(collection: Collection, handle: MapHandle, json: Json | undefined)
   if (handle instanceof EventStream) return;
   const entries = isObject(json) ? json.entries : json;
   if (!Array.isArray(entries)) throw wrongForm('"entries": [{ "key": ..., "value": ... }]', json);
-  for (const entry of entries as readonly Json[]) {
-    if (!isObject(entry)) throw wrongForm('{ "key": ..., "value": ... }', entry);
-    fillEntry(collection, handle, entry);
+  for (const [index, entry] of (entries as readonly Json[]).entries()) {
+    atPlace({ text: `map ${handle.name}, entry ${index + 1}` }, () => {
+      if (!isObject(entry)) throw wrongForm('{ "key": ..., "value": ... }', entry);
+      fillEntry(collection, handle, entry);
+    });
   }
 }
 

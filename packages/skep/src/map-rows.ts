@@ -110,13 +110,19 @@ function alignOf(cells: readonly (readonly (Value | undefined)[])[], index: numb
   return cells.every((row) => isNumber(row[index])) ? 'right' : 'left';
 }
 
-/** By the first number behind the key, then by the next ones; entries without numbers stay in their order. */
+/** By the first number behind the key, then by the next ones, then by key: the order in a hash says nothing. */
 function biggestFirst(start: number) {
   return (a: readonly (Value | undefined)[], b: readonly (Value | undefined)[]): number => {
     for (let index = start; index < a.length; index++) {
       const [left, right] = [a[index], b[index]];
       if (isNumber(left) && isNumber(right) && left !== right) return left > right ? -1 : 1;
     }
-    return 0;
+    return compareKeys(a[0], b[0]);
   };
+}
+
+function compareKeys(a: Value | undefined, b: Value | undefined): number {
+  if (isNumber(a) && isNumber(b)) return a < b ? -1 : a > b ? 1 : 0;
+  const [left, right] = [String(a), String(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
 }

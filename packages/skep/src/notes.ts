@@ -1,4 +1,4 @@
-import { formatError } from '@skep/core/base';
+import { type Diagnostic, escapeControls, formatError, formatPlace } from '@skep/core/base';
 import { linkTypeName } from '@skep/core/net';
 import type { Report } from './report.ts';
 import { count } from './report-text.ts';
@@ -13,7 +13,17 @@ export function notes(report: Report): string[] {
     [refused > 0, `${count(refused, 'packet')} left out: ${refusal === undefined ? '' : formatError(refusal)}`],
     [events.dropped > 0, `${count(events.dropped, 'event')} not kept`],
     [printk.dropped > 0, `${count(printk.dropped, 'printk line')} not kept`],
-    [faults.count > 1, `${count(faults.count, 'fault')} in all`],
+    [
+      faults.count > 0,
+      `the first fault is at packet ${faults.items[0]?.packet}, of ${count(faults.count, 'fault')} in all`,
+    ],
   ];
-  return all.filter(([applies]) => applies).map(([, text]) => `note: ${text}`);
+  const about = all.filter(([applies]) => applies).map(([, text]) => `note: ${text}`);
+  return [...report.collection.spec.diagnostics.map(diagnosticText), ...about];
+}
+
+/** What was odd in the program's file, on one line. */
+function diagnosticText({ severity, message, place }: Diagnostic): string {
+  const where = formatPlace(place);
+  return escapeControls(`${severity}: ${where === '' ? '' : `${where} - `}${message}`);
 }

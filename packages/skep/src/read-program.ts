@@ -1,27 +1,41 @@
 import { extname } from 'node:path';
-import { SkepError } from '@skep/core/base';
-import type { CollectionSpec } from '@skep/core/object';
+import { atPlace, SkepError } from '@skep/core/base';
+import type { CollectionSpec, Elf } from '@skep/core/object';
 import { readBytes } from './read-file.ts';
 
 /** The forms in which a program comes. */
 type Form = 'object' | 'assembly' | 'c';
 
 /**
- * Reads a program file: an ELF object, assembly (`.s`) or C (`.c`, compiled with clang). Objects are known by their
- * first bytes, the rest by extension; standard input is an object or assembly.
- * @throws SKEP_NO_FILE, SKEP_BAD_ELF, SKEP_BAD_OBJECT, SKEP_BAD_ASSEMBLY, SKEP_COMPILE, SKEP_NO_TOOL.
+ * Reads a program file as the blueprint it is.
+ * @throws what {@link readObject} throws, and SKEP_BAD_OBJECT, SKEP_BAD_BTF, SKEP_BAD_MAP.
  */
 export async function readProgram(file: string): Promise<CollectionSpec> {
+  const elf = await readObject(file);
+  const { collectionFromElf } = await import('@skep/core/object');
+  return collectionFromElf(elf, { file });
+}
+
+/**
+ * Reads a program file as an object: an ELF object, assembly (`.s`) or C (`.c`, compiled with clang). Objects are known
+ * by their first bytes, the rest by extension; standard input is an object or assembly.
+ * @throws SKEP_NO_FILE, SKEP_BAD_ELF, SKEP_BAD_OBJECT, SKEP_BAD_ASSEMBLY, SKEP_COMPILE, SKEP_NO_TOOL.
+ */
+export async function readObject(file: string): Promise<Elf> {
   const bytes = await readBytes(file);
   const form = formOf(file, bytes);
-  const { collectionFromElf, readCollection } = await import('@skep/core/object');
   if (form === 'assembly') {
     const { assembleElf } = await import('@skep/core/object/assembly');
-    return collectionFromElf(assembleElf(decodeText(bytes), { file }), { file });
+    return assembleElf(decodeText(bytes), { file });
   }
-  if (form === 'object') return readCollection(bytes, { file });
+  const { readElf } = await import('@skep/core/object');
+  if (form === 'object') return readPlaced(readElf, bytes, file);
   const { compileC } = await import('./compile-c.ts');
-  return readCollection(await compileC(file), { file });
+  return readPlaced(readElf, await compileC(file), file);
+}
+
+function readPlaced(readElf: (bytes: Uint8Array) => Elf, bytes: Uint8Array, file: string): Elf {
+  return atPlace({ file }, () => readElf(bytes));
 }
 
 function formOf(file: string, bytes: Uint8Array): Form {

@@ -55,6 +55,8 @@ export class Report {
   refused = 0;
   refusal: SkepError | undefined;
   interrupted = false;
+  /** What ended the capture before its end: packets before the damage are counted. */
+  damage: SkepError | undefined;
 
   constructor(program: string, type: ProgramType, collection: Collection) {
     this.program = program;

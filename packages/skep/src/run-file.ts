@@ -1,4 +1,5 @@
-import { atPlace } from '@skep/core/base';
+import { stat } from 'node:fs/promises';
+import { SkepError } from '@skep/core/base';
 import { type Collection, loadCollection, type VmOptions, vm } from '@skep/core/host';
 import { readCapture } from '@skep/core/net';
 import type { CollectionSpec, ProgramSpec } from '@skep/core/object';
@@ -9,6 +10,7 @@ import { configValues, setsVariable } from './config-input.ts';
 import { Interruption } from './interruption.ts';
 import { readMapsFile, setEntry } from './map-input.ts';
 import { Progress } from './progress.ts';
+import { STDIN } from './read-file.ts';
 import { readProgram } from './read-program.ts';
 import { Report } from './report.ts';
 import { runCapture } from './run-capture.ts';
@@ -66,10 +68,9 @@ function machineOptions({ cpus, seed, memory }: RunFlags): VmOptions {
 async function runOver(report: Report, flags: RunFlags, lines: LineBuffer): Promise<void> {
   const program = report.collection.programs[report.program];
   if (program === undefined) return;
-  const output = flags.out === undefined ? undefined : await CaptureOutput.open(flags.out);
+  const output = flags.out === undefined ? undefined : await openOutput(flags.out, flags.pcap);
   const progress = new Progress();
   const interruption = new Interruption();
-  const place = { file: flags.pcap };
   try {
     await runCapture(program, readCapture(captureBytes(flags.pcap)), report, {
       limit: flags.limit ?? Number.POSITIVE_INFINITY,
@@ -86,13 +87,31 @@ async function runOver(report: Report, flags: RunFlags, lines: LineBuffer): Prom
       interruption,
     });
   } catch (error) {
-    // Errors of the capture say where in it; those of the program know their own place.
-    atPlace(place, () => {
-      throw error;
-    });
+    report.damage = damageOf(error, report, flags.pcap);
   } finally {
     progress.done();
     interruption[Symbol.dispose]();
     await output?.close();
   }
+}
+
+/** A capture that breaks off has shown something before; any other error ends the command. */
+function damageOf(error: unknown, { packets }: Report, pcap: string): SkepError {
+  if (!(error instanceof SkepError)) throw error;
+  const placed = error.code === 'SKEP_BAD_CAPTURE' ? error.at({ file: pcap }) : error;
+  if (placed.code !== 'SKEP_BAD_CAPTURE' || packets === 0) throw placed;
+  return placed;
+}
+
+/** Opens the capture to write. @throws SKEP_USAGE where it is the one that is read, SKEP_NO_WRITE. */
+async function openOutput(out: string, pcap: string): Promise<CaptureOutput> {
+  if (out !== STDIN && pcap !== STDIN && (await isSameFile(out, pcap))) {
+    throw new SkepError('SKEP_USAGE', '--out names the capture that is read', { remedy: 'write to another file' });
+  }
+  return CaptureOutput.open(out);
+}
+
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map((file) => stat(file).catch(() => undefined)));
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
 }

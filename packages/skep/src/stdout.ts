@@ -1,13 +1,14 @@
 import type { Writable } from 'node:stream';
 
-/** Writes data to standard output and waits until its reader has room for more. */
-export function writeOut(text: string): Promise<void> {
-  return writeTo(process.stdout, text);
-}
-
-async function writeTo(stream: Writable, text: string): Promise<void> {
+/** Writes text to a stream and waits until its reader has room for more. */
+export async function writeTo(stream: Writable, text: string): Promise<void> {
   if (stream.write(text)) return;
   await new Promise<void>((resolve) => stream.once('drain', resolve));
+}
+
+/** Writes data to standard output. */
+export function writeOut(text: string): Promise<void> {
+  return writeTo(process.stdout, text);
 }
 
 /** Gathers lines, to write them in few pieces. */

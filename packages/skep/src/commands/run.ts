@@ -1,12 +1,10 @@
 import { SkepError } from '@skep/core/base';
 import type { Command } from 'commander';
-import { INTERRUPTED, reportFailure } from '../exit.ts';
 import { byteSize, wholeNumber } from '../numbers.ts';
-import type { Report } from '../report.ts';
+import { STDIN } from '../read-file.ts';
 import type { RunFlags } from '../run-flags.ts';
 import { joinAssignments } from '../set-arguments.ts';
-import { LineBuffer, writeOut } from '../stdout.ts';
-import { stdoutStyle } from '../style.ts';
+import { LineBuffer } from '../stdout.ts';
 
 /** `--set` is two arguments; commander's options have one. */
 export { joinAssignments as rewrite };
@@ -21,7 +19,11 @@ export function define(command: Command): void {
     .argument('<FILE>', 'the program; - reads it from standard input')
     .option('--pcap <CAPTURE>', 'the packets (needed): pcap or pcapng, also gzip; - for standard input')
     .option('--prog <NAME>', 'the program, where the file holds several')
-    .option('--set <MAP KEY=VALUE>', 'put an entry into a map first; may be repeated', collect)
+    .option(
+      '--set <MAP KEY=VALUE>',
+      'put an entry into a map first; may be repeated; a struct is written {a: 1, b: 2}',
+      collect,
+    )
     .option('--maps <FILE>', 'fill maps from JSON, in the form that --json writes')
     .option('--out <CAPTURE>', 'write the packets it let through, as it left them (.pcap or .pcapng)')
     .option('--limit <N>', 'run at most N packets', wholeNumber(0))
@@ -36,17 +38,22 @@ export function define(command: Command): void {
     .option('--ifindex <N>', 'interface that packets come from', wholeNumber(0, 0x7fffffff))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: Partial<RunFlags>) => {
-      process.exitCode = await run(file, checked(flags));
+      process.exitCode = await run(file, checked(file, flags));
     });
 }
 
-/** Without packets there is nothing to run over. @throws SKEP_USAGE. */
-function checked(flags: Partial<RunFlags>): RunFlags {
+/** Where program and packets come from. @throws SKEP_USAGE. */
+function checked(file: string, flags: Partial<RunFlags>): RunFlags {
   const { pcap, cpus = 1, rows = 20 } = flags;
-  if (pcap !== undefined) return { ...flags, pcap, cpus, rows };
-  throw new SkepError('SKEP_USAGE', 'there are no packets to run over', {
-    remedy: 'name a capture: --pcap FILE',
-  });
+  if (pcap === undefined) {
+    throw new SkepError('SKEP_USAGE', 'there are no packets to run over', { remedy: 'name a capture: --pcap FILE' });
+  }
+  if (pcap === STDIN && file === STDIN) {
+    throw new SkepError('SKEP_USAGE', 'program and capture cannot both come from standard input', {
+      remedy: 'put one of them into a file',
+    });
+  }
+  return { ...flags, pcap, cpus, rows };
 }
 
 const EXAMPLES = `
@@ -60,55 +67,15 @@ function collect(value: string, previous: readonly string[] = []): readonly stri
 }
 
 async function run(file: string, flags: RunFlags): Promise<number> {
-  const [{ runFile }, { notes }] = await Promise.all([import('../run-file.ts'), import('../notes.ts')]);
-  // With --json standard output is data alone.
-  const lines = new LineBuffer(flags.json === true ? process.stderr : process.stdout);
+  const [{ runFile }, { showReport }] = await Promise.all([import('../run-file.ts'), import('../show-report.ts')]);
+  // Where standard output is data, the lines of --print are talk.
+  const lines = new LineBuffer(flags.json === true || flags.out === STDIN ? process.stderr : process.stdout);
   const report = await runFile(file, flags, lines);
   await lines.flush();
   try {
-    await show(report, flags);
-    for (const note of notes(report)) process.stderr.write(`${note}\n`);
-    return finish(report, flags);
+    return await showReport(report, flags);
   } finally {
     report.collection.dispose();
     report.collection.host.dispose();
   }
-}
-
-async function show(report: Report, flags: RunFlags): Promise<void> {
-  if (flags.json === true) {
-    const [{ stringifyJson }, { reportJson }] = await Promise.all([
-      import('@skep/core/base'),
-      import('../report-json.ts'),
-    ]);
-    await writeOut(`${stringifyJson(reportJson(report))}\n`);
-    return;
-  }
-  const { reportText } = await import('../report-text.ts');
-  const rows = flags.rows === 0 ? Number.POSITIVE_INFINITY : flags.rows;
-  if (flags.print === true) await writeOut('\n');
-  await writeOut(reportText(report, { style: stdoutStyle(), rows }));
-}
-
-function finish(report: Report, flags: RunFlags): number {
-  const [fault] = report.faults.items;
-  if (report.interrupted) {
-    // Whoever feeds standard input may still be waiting.
-    process.stdin.destroy();
-    return INTERRUPTED;
-  }
-  if (fault !== undefined) {
-    const status = reportFailure(fault.error, flags.json === true);
-    return flags.keepGoing === true ? 0 : status;
-  }
-  if (flags.json !== true) hint(flags);
-  return 0;
-}
-
-/** Says what to try next, to people only: on a terminal, and under `npm start`. */
-function hint({ print }: RunFlags): void {
-  const isStart = process.env.npm_lifecycle_event === 'start';
-  if (print === true || (!isStart && process.stderr.isTTY !== true)) return;
-  const add = isStart ? 'npm start -- --print' : 'add --print';
-  process.stderr.write(`\ntry next: ${add} (a line for each packet), or --json (all of it as data)\n`);
 }

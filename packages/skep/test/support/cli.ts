@@ -1,0 +1,56 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The workspace: examples are named from here. */
+export const root: string = resolve(import.meta.dirname, '../../../..');
+
+/** Programs that tests run. */
+export const programs = 'packages/skep/test/programs';
+
+/** What a process left behind. */
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** What a process gets beside its arguments. */
+export interface Surroundings {
+  readonly input?: Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Builds what users get: the tests run that. */
+export function build(): void {
+  const tsc = join(root, 'node_modules/.bin/tsc');
+  const { status, stdout } = spawnSync(tsc, ['-b'], { cwd: root, encoding: 'utf8' });
+  if (status !== 0) process.stderr.write(stdout);
+}
+
+/** Runs the command line as a process. */
+export function skep(args: readonly string[], { input, env = {} }: Surroundings = {}): Promise<Outcome> {
+  const child = spawn(process.execPath, [join(root, 'packages/skep/dist/bin.js'), ...args], {
+    cwd: root,
+    env: { ...process.env, npm_lifecycle_event: '', ...env },
+  });
+  const stdout: Buffer[] = [];
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  return new Promise((done, fail) => {
+    child.once('error', fail);
+    child.once('close', (status) => done({ status, stdout: Buffer.concat(stdout), stderr }));
+  });
+}
+
+/** A folder for files that a test makes; `remove` takes it away. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'skep-cli-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
