@@ -1,4 +1,4 @@
-import { formatError, SkepError } from '@skep/core/base';
+import { formatError, SkepError, stringifyJson } from '@skep/core/base';
 import { stderrStyle } from './style.ts';
 
 /** Exit status of a command that the user interrupted. */
@@ -18,7 +18,7 @@ export function quietPipes(): void {
 export function reportFailure(error: unknown, json: boolean): number {
   const known = error instanceof SkepError ? error : undefined;
   if (known === undefined) return reportBug(error, json);
-  if (json) process.stderr.write(`${JSON.stringify({ error: known })}\n`);
+  if (json) process.stderr.write(`${stringifyJson({ error: known })}\n`);
   else process.stderr.write(`${stderrStyle().error(formatError(known))}\n`);
   return known.exitStatus;
 }
