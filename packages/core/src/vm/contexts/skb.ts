@@ -20,6 +20,8 @@ export const ETH_P_IPV6 = 0x86dd;
 export const IPV4_HEADER = 20;
 export const IPV6_HEADER = 40;
 const PacketType = { HOST: 0, BROADCAST: 1, MULTICAST: 2, OTHERHOST: 3 } as const;
+/** {@link SkbContext.checksumLevel} of a packet whose checksums nobody looked at. */
+export const NO_CHECKSUM = -1;
 /** First number of a transmit queue that cannot be set. */
 const NO_QUEUE_MAPPING = 0xffff;
 
@@ -38,6 +40,11 @@ export abstract class SkbContext extends PacketContext {
   /** Where the headers start, as offsets from the start of the packet; below 0 where they lie before it. */
   macHeader = 0;
   networkHeader: number = ETH_HLEN;
+  /**
+   * How many checksums beyond the first were found right on receipt (CHECKSUM_UNNECESSARY), or -1: none was looked at
+   * (CHECKSUM_NONE), as packets arrive here.
+   */
+  checksumLevel: number = NO_CHECKSUM;
   #queueMapping = 0;
 
   constructor(memory: Memory, fields: readonly ContextField[]) {
@@ -50,6 +57,7 @@ export abstract class SkbContext extends PacketContext {
     this.packet.load(packet, ROOM, ROOM);
     this.macHeader = 0;
     this.networkHeader = Math.min(ETH_HLEN, packet.length);
+    this.checksumLevel = NO_CHECKSUM;
     this.#queueMapping = 0;
     this.setField(SkBuff.PROTOCOL, swap16(etherType(packet)));
     this.setField(SkBuff.PKT_TYPE, packetType(packet, this.asTestRun));
@@ -159,8 +167,8 @@ function checkHeader(packet: Uint8Array): void {
   });
 }
 
-/** What the kernel finds as protocol of an Ethernet frame. */
-function etherType(packet: Uint8Array): number {
+/** What the kernel finds as protocol of an Ethernet frame: its EtherType, or which kind of 802.3 frame it is. */
+export function etherType(packet: Uint8Array): number {
   if (packet.length < ETH_HLEN) return 0;
   const field = ((packet[12] ?? 0) << 8) | (packet[13] ?? 0);
   if (field >= ETH_P_802_3_MIN) return field;

@@ -11,6 +11,8 @@ const HEADROOM = 256;
 const SHARED_INFO = 320;
 /** `struct xdp_frame`, which the kernel keeps at the start of the headroom. */
 const XDP_FRAME = 40;
+/** Metadata is a multiple of 4 bytes, and its length fits in 8 bits. */
+const LARGEST_METADATA = 255;
 
 /** Return value by which a redirect takes effect. */
 export const XDP_REDIRECT = 4;
@@ -99,7 +101,7 @@ export class XdpContext extends PacketContext {
     const { data, dataMeta, dataEnd, hardStart } = this.packet;
     const start = dataMeta + delta;
     if (start < hardStart + XDP_FRAME || start > data) return Errno.EINVAL;
-    if ((data - start) % 4 !== 0) return Errno.EACCES;
+    if ((data - start) % 4 !== 0 || data - start > LARGEST_METADATA) return Errno.EACCES;
     this.packet.move(start, data, dataEnd);
     this.syncPointers();
     return 0;

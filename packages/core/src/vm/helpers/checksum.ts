@@ -1,5 +1,5 @@
 import { Errno } from '../../maps/errno.ts';
-import type { SkbContext } from '../contexts/skb.ts';
+import { NO_CHECKSUM, type SkbContext } from '../contexts/skb.ts';
 import type { Run } from '../run.ts';
 import { checkContext, hasFlagsBeyond, high, readBytes, skbOf } from './arguments.ts';
 import { define, type HelperDefinition, signed, TC, XDP_TC } from './definition.ts';
@@ -15,9 +15,9 @@ const L4_FLAGS = F_HDR_FIELD_MASK | F_PSEUDO_HDR | F_MARK_MANGLED_0 | F_MARK_ENF
 const CSUM_MANGLED_0 = 0xffff;
 const LARGEST_OFFSET = 0xffff;
 
-/** `bpf_csum_level` actions. */
-const CSUM_LEVEL_QUERY = 0;
-const CSUM_LEVEL_RESET = 3;
+/** What `bpf_csum_level` is to do (BPF_CSUM_LEVEL_*), and the highest level. */
+const CsumLevel = { QUERY: 0, INC: 1, DEC: 2, RESET: 3 } as const;
+const MAX_CSUM_LEVEL = 3;
 
 /**
  * The new value of a checksum after what it covers changed from `from` to `to`; undefined for arguments the kernel
@@ -84,10 +84,23 @@ function csumUpdate(run: Run): number {
 }
 
 function csumLevel(run: Run): number {
-  checkContext(run);
-  const level = run.unsigned(2);
-  if (high(run, 2) !== 0 || level > CSUM_LEVEL_RESET) return Errno.EINVAL;
-  return level === CSUM_LEVEL_QUERY ? Errno.EACCES : 0;
+  const context = skbOf(run);
+  const level = context.checksumLevel;
+  switch (high(run, 2) === 0 ? run.low(2) : undefined) {
+    case CsumLevel.QUERY:
+      return level === NO_CHECKSUM ? Errno.EACCES : level;
+    case CsumLevel.INC:
+      context.checksumLevel = Math.min(level + 1, MAX_CSUM_LEVEL);
+      return 0;
+    case CsumLevel.DEC:
+      context.checksumLevel = Math.max(level - 1, NO_CHECKSUM);
+      return 0;
+    case CsumLevel.RESET:
+      context.checksumLevel = NO_CHECKSUM;
+      return 0;
+    default:
+      return Errno.EINVAL;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { SkBuff } from '../../abi/contexts/sk-buff.ts';
 import { Errno } from '../../maps/errno.ts';
-import { type SkbContext, swap16 } from '../contexts/skb.ts';
+import { ETH_HLEN } from '../contexts/packet-context.ts';
+import { etherType, type SkbContext, swap16 } from '../contexts/skb.ts';
 import type { Run } from '../run.ts';
 import { skbOf } from './arguments.ts';
 import { define, type HelperDefinition, signed, TC } from './definition.ts';
@@ -43,7 +44,8 @@ function takeTag(context: SkbContext): number | undefined {
   if (context.packet.length < VLAN_ETH_HLEN) return undefined;
   const tci = context.packet.u16(TAG_AT + 2);
   context.remove(TAG_AT, VLAN_HLEN);
-  context.protocol = context.packet.u16(TAG_AT);
+  context.networkHeader = Math.max(ETH_HLEN, context.networkHeader - VLAN_HLEN);
+  context.protocol = etherType(context.packet.bytes(0, context.packet.length));
   return tci;
 }
 

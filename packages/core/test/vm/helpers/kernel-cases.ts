@@ -448,6 +448,61 @@ const differences = [
   ),
 );
 
+/** Chains in which one helper meets what another left behind. */
+const chains: readonly KernelCase[] = [
+  {
+    name: 'metadata of more than 255 bytes',
+    type: 'xdp',
+    packet: frame('0800', 300),
+    text: `
+      r6 = r1
+      r2 = -132
+      call xdp_adjust_meta
+      r1 = r6
+      r2 = 156
+      call xdp_adjust_head
+      r1 = r6
+      r2 = -144
+      call xdp_adjust_meta
+      exit`,
+  },
+  ...['0010', '0010ffff', '0600'].map(
+    (inner): KernelCase => ({
+      name: `protocol after a tag over ${inner} was popped`,
+      type: 'sched_cls',
+      packet: frame(`81000005${inner}`, 40),
+      text: 'r6 = r1\ncall skb_vlan_pop\nr0 = *(u32 *)(r6 + 16)\nexit',
+    }),
+  ),
+  ...[13, 14, 16, 17, 20, 21].map(
+    (length): KernelCase => ({
+      name: `network header after head and tag, tail cut to ${length}`,
+      type: 'sched_cls',
+      packet: qinq,
+      text: `
+        r6 = r1
+        r2 = 7
+        r3 = 0
+        call skb_change_head
+        r1 = r6
+        call skb_vlan_pop
+        r1 = r6
+        r2 = ${length}
+        r3 = 0
+        call skb_change_tail
+        exit`,
+    }),
+  ),
+  ...[[1], [1, 1, 1, 1, 1], [1, 2], [1, 1, 2], [1, 1, 3], [2], [3]].map(
+    (steps): KernelCase => ({
+      name: `csum_level ${steps.join(', ')}`,
+      type: 'sched_cls',
+      packet: ip,
+      text: `r6 = r1\n${[...steps, 0].map((step) => `r1 = r6\nr2 = ${step}\ncall csum_level`).join('\n')}\nexit`,
+    }),
+  ),
+];
+
 /** All cases that need no map. */
 export const kernelCases: readonly KernelCase[] = [
   ...adjustments,
@@ -462,6 +517,7 @@ export const kernelCases: readonly KernelCase[] = [
   ...legacyLoads,
   ...pointers,
   ...metadata,
+  ...chains,
   ...strings,
   ...differences,
 ];
