@@ -8,6 +8,7 @@ const coreLayers = [['base'], ['isa', 'net'], ['btf', 'abi'], ['object', 'maps']
 /** Packages a package may import, besides its own files. */
 const packageImports: Record<string, RegExp[]> = {
   core: [],
+  kernel: [/^@skep\/core(\/|$)/, /^node:/, /^koffi$/],
   skep: [/^@skep\/core(\/|$)/, /^node:/, /^commander$/],
 };
 

@@ -22,6 +22,7 @@ export const errorCodes = {
   SKEP_NO_SUCH_NAME: { exit: 2, title: 'no such name' },
   SKEP_MEMORY_LIMIT: { exit: 2, title: 'memory limit reached' },
   SKEP_FAULT: { exit: 1, title: 'program fault' },
+  SKEP_REJECTED: { exit: 1, title: 'program rejected by the verifier' },
   SKEP_MAP_FULL: { exit: 1, title: 'map is full' },
   SKEP_MAP_EXISTS: { exit: 1, title: 'key exists already' },
   SKEP_MAP_NO_ENTRY: { exit: 1, title: 'no such key' },

@@ -1,6 +1,7 @@
 import type { HelperName } from '../abi/helpers.gen.ts';
 import type { MapType } from '../abi/map-types.gen.ts';
 import type { ProgramType } from '../abi/program-types.gen.ts';
+import type { Btf } from '../btf/reader.ts';
 import type { MapSpec } from '../object/map-spec.ts';
 import type { ProgramSpec } from '../object/program-spec.ts';
 import type { PacketCopy, Redirect } from '../vm/contexts/context.ts';
@@ -19,10 +20,10 @@ export interface Host {
   readonly name: 'vm' | 'kernel' | 'plain';
   probe(feature: Feature): ProbeResult;
   /**
-   * Makes a map. `inner` is the template of a map of maps, made before.
+   * Makes a map. `inner` is the template of a map of maps, made before; `btf` has the types that the spec names.
    * @throws SKEP_BAD_MAP for a definition the kernel would refuse, SKEP_NOT_SUPPORTED, SKEP_MEMORY_LIMIT.
    */
-  createMap(spec: MapSpec, inner?: HostMap): HostMap;
+  createMap(spec: MapSpec, inner?: HostMap, btf?: Btf): HostMap;
   /**
    * Loads a program; `environment.maps` holds the maps its references name.
    * @throws SKEP_BAD_PROGRAM, SKEP_NOT_SUPPORTED (an unknown helper, by name).
@@ -36,6 +37,8 @@ export interface Host {
 export interface LoadEnvironment {
   readonly maps: ReadonlyMap<string, HostMap>;
   readonly license: string;
+  /** BTF that the functions of the program name their types in. */
+  readonly btf?: Btf;
 }
 
 /** A map on a host, by bytes. Keys and values have the sizes of the spec; per-CPU values stand side by side. */

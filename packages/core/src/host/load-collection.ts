@@ -86,7 +86,7 @@ class Loader {
 
   #createMap(spec: MapSpec): HostMap {
     const inner = spec.inner === undefined ? undefined : this.#createMap(spec.inner);
-    return this.#keep(this.#host.createMap(spec, inner));
+    return this.#keep(this.#host.createMap(spec, inner, this.#spec.btf));
   }
 
   #openMap(spec: MapSpec): MapHandle {
@@ -112,7 +112,8 @@ class Loader {
 
   #loadProgram(spec: ProgramSpec): void {
     const maps = new Map([...this.#maps].map(([name, { map }]) => [name, map]));
-    const environment = { maps, license: this.#spec.license };
+    const { license, btf } = this.#spec;
+    const environment = { maps, license, ...(btf === undefined ? {} : { btf }) };
     const program = atPlace({ program: spec.name }, () => this.#host.loadProgram(spec, environment));
     this.#programs.set(spec.name, new ProgramHandle(this.#keep(program), () => this.#wake()));
   }

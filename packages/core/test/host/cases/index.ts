@@ -1,0 +1,26 @@
+import { describe, test } from 'vitest';
+import type { Host } from '../../../src/host/index.ts';
+import type { HostCase } from './case.ts';
+import { globalCases } from './global-cases.ts';
+import { mapCases } from './map-cases.ts';
+import { programCases } from './program-cases.ts';
+
+const suites: readonly (readonly [string, readonly HostCase[]])[] = [
+  ['maps', mapCases],
+  ['programs', programCases],
+  ['variables', globalCases],
+];
+
+/** Defines the tests that every implementation of the host port must pass, each on a host of its own. */
+export function describeHostCases(make: () => Host): void {
+  describe.each(suites)('%s', (_, cases) => {
+    test.each(cases)('$name', async ({ run }) => {
+      const host = make();
+      try {
+        await run(host);
+      } finally {
+        host.dispose();
+      }
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import { cString } from '@skep/core/base';
+import type { Btf } from '@skep/core/btf';
+import type { Bpf } from '../bpf/bpf.ts';
+
+/** BTF that was handed to the kernel, once for each object. A kernel that refuses it does without. */
+export class LoadedBtf {
+  readonly #bpf: Bpf;
+  readonly #descriptors = new Map<Btf, number | undefined>();
+  readonly #strings = new WeakMap<Btf, ReadonlyMap<string, number>>();
+
+  constructor(bpf: Bpf) {
+    this.#bpf = bpf;
+  }
+
+  /** Descriptor of the BTF in the kernel, or undefined where the kernel refuses it. */
+  descriptor(btf: Btf): number | undefined {
+    if (!this.#descriptors.has(btf)) this.#descriptors.set(btf, this.#load(btf));
+    return this.#descriptors.get(btf);
+  }
+
+  #load(btf: Btf): number | undefined {
+    const result = this.#bpf.call(
+      'btf_load',
+      this.#bpf.attr('btf_load', { btf: btf.bytes, btf_size: btf.bytes.length }),
+    );
+    return result < 0 ? undefined : result;
+  }
+
+  /** Offset of each string in the string section. */
+  strings(btf: Btf): ReadonlyMap<string, number> {
+    const known = this.#strings.get(btf) ?? stringOffsets(btf);
+    this.#strings.set(btf, known);
+    return known;
+  }
+
+  dispose(): void {
+    for (const descriptor of this.#descriptors.values()) if (descriptor !== undefined) this.#bpf.close(descriptor);
+    this.#descriptors.clear();
+  }
+}
+
+/** Reads the string section of the BTF header (btf.rst, section 2): its offset and length are the last two words. */
+function stringOffsets(btf: Btf): ReadonlyMap<string, number> {
+  const view = new DataView(btf.bytes.buffer, btf.bytes.byteOffset, btf.bytes.byteLength);
+  const start = view.getUint32(4, true) + view.getUint32(16, true);
+  const section = btf.bytes.subarray(start, start + view.getUint32(20, true));
+  const offsets = new Map<string, number>();
+  for (let at = 0; at < section.length; at = section.indexOf(0, at) + 1) {
+    const text = cString(section, at);
+    if (text === undefined) break;
+    offsets.set(text, at);
+  }
+  return offsets;
+}

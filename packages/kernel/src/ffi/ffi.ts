@@ -1,0 +1,28 @@
+/** An argument of a system call: a number, an address, a buffer whose address is passed, or a null pointer. */
+export type SyscallArgument = number | bigint | Uint8Array | null;
+
+/** Memory shared with the kernel. The view dies with the mapping: use neither after `unmap`. */
+export interface Mapping {
+  readonly address: bigint;
+  readonly bytes: ArrayBuffer;
+  unmap(): void;
+}
+
+/**
+ * All that this package needs from native code. One driver implements it (koffi); another can without a change
+ * anywhere else.
+ */
+export interface Ffi {
+  /** syscall(2) with at most six arguments: the result, or the negative error number. */
+  syscall(number: number, ...args: SyscallArgument[]): number;
+  /** The same on another thread, for calls that wait. The caller keeps the buffers alive until it settles. */
+  syscallAsync(number: number, ...args: SyscallArgument[]): Promise<number>;
+  /** Address of a buffer's first byte. It does not keep the buffer alive: the caller does. */
+  address(buffer: Uint8Array): bigint;
+  /** mmap(2) of a descriptor, shared; the negative error number on failure. */
+  map(
+    descriptor: number,
+    length: number,
+    access: { readonly write: boolean; readonly offset?: number },
+  ): Mapping | number;
+}

@@ -1,0 +1,77 @@
+import { createRequire } from 'node:module';
+import type { Ffi, Mapping, SyscallArgument } from './ffi.ts';
+import { syscallNumbers } from './syscall-numbers.ts';
+
+type NativeFunction = {
+  (...args: SyscallArgument[]): number | bigint;
+  async(...args: unknown[]): void;
+};
+
+/** The part of koffi that is used here. */
+interface Koffi {
+  load(path: null): { func(name: string, result: string, parameters: string[]): NativeFunction };
+  errno(): number;
+  address(value: Uint8Array): bigint;
+  view(address: bigint, length: number): ArrayBuffer;
+}
+
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const MAP_SHARED = 1;
+
+/** The driver over koffi. The library is loaded when the first driver is made. */
+export class KoffiDriver implements Ffi {
+  readonly #koffi: Koffi;
+  /** syscall(2) by its number of arguments: fewer arguments cost less. */
+  readonly #byArity: NativeFunction[];
+  readonly #mmap: NativeFunction;
+
+  constructor() {
+    this.#koffi = createRequire(import.meta.url)('koffi');
+    const library = this.#koffi.load(null);
+    const pointers = (count: number) => Array.from({ length: count }, () => 'void*');
+    this.#byArity = [0, 1, 2, 3, 4, 5, 6].map((count) => library.func('syscall', 'long', ['long', ...pointers(count)]));
+    this.#mmap = library.func('mmap', 'uintptr_t', ['void*', 'size_t', 'int', 'int', 'int', 'long']);
+  }
+
+  syscall(number: number, ...args: SyscallArgument[]): number {
+    const result = Number(this.#call(args.length)(number, ...args.map(asPointer)));
+    return result < 0 ? -this.#koffi.errno() : result;
+  }
+
+  syscallAsync(number: number, ...args: SyscallArgument[]): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#call(args.length).async(number, ...args.map(asPointer), (error: unknown, result: number | bigint) => {
+        if (error) reject(error);
+        else resolve(Number(result) < 0 ? -this.#koffi.errno() : Number(result));
+      });
+    });
+  }
+
+  #call(count: number): NativeFunction {
+    const call = this.#byArity[count];
+    if (call === undefined) throw new Error('a system call takes at most six arguments');
+    return call;
+  }
+
+  address(buffer: Uint8Array): bigint {
+    return this.#koffi.address(buffer);
+  }
+
+  map(
+    descriptor: number,
+    length: number,
+    access: { readonly write: boolean; readonly offset?: number },
+  ): Mapping | number {
+    const protection = access.write ? PROT_READ | PROT_WRITE : PROT_READ;
+    const address = BigInt(this.#mmap(null, length, protection, MAP_SHARED, descriptor, access.offset ?? 0));
+    if (BigInt.asIntN(64, address) === -1n) return -this.#koffi.errno();
+    const bytes = this.#koffi.view(address, length);
+    return { address, bytes, unmap: () => void this.syscall(syscallNumbers().munmap, address, length) };
+  }
+}
+
+/** Pointers are unsigned: a negative number goes as its two's complement. */
+function asPointer(argument: SyscallArgument): SyscallArgument {
+  return typeof argument === 'number' && argument < 0 ? BigInt.asUintN(64, BigInt(argument)) : argument;
+}

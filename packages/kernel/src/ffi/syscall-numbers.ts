@@ -1,0 +1,58 @@
+import { arch } from 'node:process';
+import { SkepError } from '@skep/core/base';
+
+/** Numbers of the system calls used here (asm/unistd_64.h; asm-generic/unistd.h). */
+export interface SyscallNumbers {
+  readonly bpf: number;
+  readonly close: number;
+  readonly munmap: number;
+  readonly ioctl: number;
+  readonly perf_event_open: number;
+  readonly epoll_create1: number;
+  readonly epoll_ctl: number;
+  readonly epoll_pwait: number;
+}
+
+const byMachine: Readonly<Record<string, SyscallNumbers>> = {
+  x64: {
+    bpf: 321,
+    close: 3,
+    munmap: 11,
+    ioctl: 16,
+    perf_event_open: 298,
+    epoll_create1: 291,
+    epoll_ctl: 233,
+    epoll_pwait: 281,
+  },
+  arm64: {
+    bpf: 280,
+    close: 57,
+    munmap: 215,
+    ioctl: 29,
+    perf_event_open: 241,
+    epoll_create1: 20,
+    epoll_ctl: 21,
+    epoll_pwait: 22,
+  },
+  riscv64: {
+    bpf: 280,
+    close: 57,
+    munmap: 215,
+    ioctl: 29,
+    perf_event_open: 241,
+    epoll_create1: 20,
+    epoll_ctl: 21,
+    epoll_pwait: 22,
+  },
+};
+
+/** The numbers of this machine. @throws SKEP_NOT_SUPPORTED on a machine whose numbers are not in the table. */
+export function syscallNumbers(): SyscallNumbers {
+  const numbers = byMachine[arch];
+  if (numbers === undefined) {
+    throw new SkepError('SKEP_NOT_SUPPORTED', `the kernel host does not know the system calls of ${arch}`, {
+      remedy: `use the VM host, or one of ${Object.keys(byMachine).join(', ')}`,
+    });
+  }
+  return numbers;
+}

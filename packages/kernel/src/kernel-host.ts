@@ -1,0 +1,60 @@
+import { SkepError } from '@skep/core/base';
+import type { Btf } from '@skep/core/btf';
+import type { Feature, Host, HostMap, HostProgram, LoadEnvironment, ProbeResult } from '@skep/core/host';
+import type { MapSpec, ProgramSpec } from '@skep/core/object';
+import { Bpf } from './bpf/bpf.ts';
+import { LoadedBtf } from './btf/loaded-btf.ts';
+import { KoffiDriver } from './ffi/koffi.ts';
+import { createMap } from './map/create-map.ts';
+import { KernelMap } from './map/kernel-map.ts';
+import { probe } from './probe.ts';
+import { loadProgram } from './program/load-program.ts';
+
+/** The Linux kernel as a host: maps and programs live in it, test runs are its own. */
+class KernelHost implements Host {
+  readonly name = 'kernel';
+  readonly #bpf: Bpf;
+  readonly #btf: LoadedBtf;
+  readonly #made = new Set<{ dispose(): void }>();
+
+  constructor(bpf: Bpf) {
+    this.#bpf = bpf;
+    this.#btf = new LoadedBtf(bpf);
+  }
+
+  probe(feature: Feature): ProbeResult {
+    return probe(this.#bpf, feature);
+  }
+
+  createMap(spec: MapSpec, inner?: HostMap, btf?: Btf): HostMap {
+    if (inner !== undefined && !(inner instanceof KernelMap)) {
+      throw new SkepError('SKEP_BAD_MAP', `the inner map of ${spec.name} lives on another host`);
+    }
+    const descriptor = btf === undefined ? undefined : this.#btf.descriptor(btf);
+    const types =
+      descriptor === undefined || spec.keyType === undefined || spec.valueType === undefined
+        ? undefined
+        : { descriptor, key: spec.keyType, value: spec.valueType };
+    return this.#keep(createMap(this.#bpf, spec, inner, types));
+  }
+
+  loadProgram(spec: ProgramSpec, environment: LoadEnvironment): HostProgram {
+    return this.#keep(loadProgram(this.#bpf, spec, environment, this.#btf));
+  }
+
+  #keep<T extends { dispose(): void }>(made: T): T {
+    this.#made.add(made);
+    return made;
+  }
+
+  dispose(): void {
+    for (const made of this.#made) made.dispose();
+    this.#made.clear();
+    this.#btf.dispose();
+  }
+}
+
+/** The Linux kernel of this machine. Nothing native is loaded before this is called. */
+export function kernel(): Host {
+  return new KernelHost(new Bpf(new KoffiDriver()));
+}

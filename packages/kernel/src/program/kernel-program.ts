@@ -1,0 +1,64 @@
+import { verdictName } from '@skep/core/abi';
+import { SkepError } from '@skep/core/base';
+import type { AttachTarget, HostProgram, Link, RunOptions, RunResult } from '@skep/core/host';
+import type { ProgramSpec } from '@skep/core/object';
+import type { Bpf } from '../bpf/bpf.ts';
+import { kernelError } from '../bpf/errors.ts';
+
+const EINVAL = -22;
+/** Room for what a program adds in front and behind. */
+const GROWTH = 4096;
+
+/** A program in the kernel, by its descriptor. */
+export class KernelProgram implements HostProgram {
+  readonly spec: ProgramSpec;
+  readonly descriptor: number;
+  readonly #bpf: Bpf;
+
+  constructor(bpf: Bpf, spec: ProgramSpec, descriptor: number) {
+    this.spec = spec;
+    this.descriptor = descriptor;
+    this.#bpf = bpf;
+  }
+
+  /** One BPF_PROG_TEST_RUN (Linux 4.12). */
+  run(packet: Uint8Array, options: RunOptions = {}): RunResult {
+    const output = new Uint8Array(packet.length + GROWTH);
+    const attr = this.#bpf.attr('test', {
+      prog_fd: this.descriptor,
+      data_in: packet,
+      data_size_in: packet.length,
+      data_out: output,
+      data_size_out: output.length,
+      repeat: options.repeat ?? 1,
+    });
+    const result = this.#bpf.call('prog_test_run', attr);
+    if (result < 0) throw this.#runError(result, packet);
+    const code = attr.u32('retval');
+    return {
+      verdict: verdictName(this.spec.type, code) ?? String(code),
+      code,
+      data: output.slice(0, attr.u32('data_size_out')),
+      duration: attr.u32('duration'),
+      printk: [],
+      copies: [],
+    };
+  }
+
+  attach(_target: AttachTarget): Link {
+    throw new SkepError('SKEP_NOT_SUPPORTED', `program ${this.spec.name} cannot be attached`);
+  }
+
+  dispose(): void {
+    this.#bpf.close(this.descriptor);
+  }
+
+  #runError(errno: number, packet: Uint8Array): SkepError {
+    const what = `cannot run program ${this.spec.name} on a packet of ${packet.length} bytes`;
+    if (errno !== EINVAL) return kernelError('prog_test_run', errno, what);
+    return kernelError('prog_test_run', errno, what, {
+      code: 'SKEP_BAD_PACKET',
+      reason: 'test runs take XDP packets from 14 bytes and socket buffers from 15 bytes, up to about 4000',
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import { attachTypes, programTypes } from '@skep/core/abi';
+import { type Place, SkepError } from '@skep/core/base';
+import type { Btf } from '@skep/core/btf';
+import type { LoadEnvironment } from '@skep/core/host';
+import type { LineInfo, ProgramSpec } from '@skep/core/object';
+import type { Attr } from '../bpf/attr.ts';
+import type { Bpf } from '../bpf/bpf.ts';
+import { errnoName, kernelError } from '../bpf/errors.ts';
+import type { LoadedBtf } from '../btf/loaded-btf.ts';
+import { kernelName } from '../map/create-map.ts';
+import { debugInfo, FUNCTION_RECORD, LINE_RECORD } from './debug-info.ts';
+import { KernelProgram } from './kernel-program.ts';
+import { patchReferences } from './patch.ts';
+import { summarizeLog } from './verifier-log.ts';
+
+const text = new TextEncoder();
+const EPERM = -1;
+const ENOSPC = -28;
+const FIRST_LOG_SIZE = 1 << 16;
+const LAST_LOG_SIZE = 1 << 24;
+
+/** A program that the kernel's verifier rejected; `log` is what it printed, word for word. */
+export class VerifierError extends SkepError {
+  readonly log: string;
+
+  constructor(what: string, details: { place: Place; reason: string; errno: string; log: string }) {
+    const { log, ...rest } = details;
+    super('SKEP_REJECTED', what, { ...rest, remedy: 'the whole log is in the error’s `log` field' });
+    this.log = log;
+  }
+}
+
+/**
+ * Loads a program: first without a log, which is fastest; where that fails, once more with a log that grows until it
+ * fits, so that the error says what the verifier said.
+ * @throws VerifierError, SKEP_NOT_PERMITTED, SKEP_NOT_SUPPORTED.
+ */
+export function loadProgram(
+  bpf: Bpf,
+  spec: ProgramSpec,
+  environment: LoadEnvironment,
+  loaded: LoadedBtf,
+): KernelProgram {
+  const attr = bpf.attr('prog_load', {
+    prog_type: programTypes[spec.type],
+    insn_cnt: spec.code.length / 8,
+    insns: patchReferences(spec, environment.maps),
+    license: text.encode(`${environment.license}\0`),
+    prog_name: kernelName(spec.name),
+    prog_flags: spec.flags,
+    expected_attach_type: spec.attachType === undefined ? 0 : attachTypes[spec.attachType],
+  });
+  setDebugInfo(attr, spec, environment.btf, loaded);
+  const result = bpf.call('prog_load', attr);
+  if (result >= 0) return new KernelProgram(bpf, spec, result);
+  throw rejection(bpf, spec, attr, result);
+}
+
+function rejection(bpf: Bpf, spec: ProgramSpec, attr: Attr<'prog_load'>, errno: number): SkepError {
+  const what = `the kernel does not take program ${spec.name}`;
+  for (let size = FIRST_LOG_SIZE; size <= LAST_LOG_SIZE; size *= 8) {
+    const buffer = new Uint8Array(size);
+    attr.set('log_level', 1);
+    attr.set('log_size', size);
+    attr.set('log_buf', buffer);
+    const again = bpf.call('prog_load', attr);
+    if (again >= 0) bpf.close(again);
+    if (again === ENOSPC) continue;
+    const log = new TextDecoder().decode(buffer.subarray(0, Math.max(0, buffer.indexOf(0))));
+    if (log === '') break;
+    return verifierError(spec, what, log, errno);
+  }
+  if (errno === EPERM) return kernelError('prog_load', errno, what);
+  return kernelError('prog_load', errno, what, { code: 'SKEP_REJECTED', place: { program: spec.name } });
+}
+
+function verifierError(spec: ProgramSpec, what: string, log: string, errno: number): VerifierError {
+  const { reason, instruction } = summarizeLog(log);
+  const source = instruction === undefined ? undefined : lineAt(spec.lines, instruction);
+  const place: Place = {
+    ...(source === undefined ? {} : { file: source.file, line: source.line, column: source.column, text: source.text }),
+    program: spec.name,
+    ...(instruction === undefined ? {} : { instruction }),
+  };
+  return new VerifierError(what, { place, reason, errno: errnoName(errno), log });
+}
+
+/** The source line an instruction belongs to: the last entry at or before it. */
+function lineAt(lines: readonly LineInfo[], slot: number): LineInfo | undefined {
+  return lines.findLast((line) => line.slot <= slot);
+}
+
+/** Names functions and lines to the kernel, so that its log and its tools speak of the source. */
+function setDebugInfo(attr: Attr<'prog_load'>, spec: ProgramSpec, btf: Btf | undefined, loaded: LoadedBtf): void {
+  if (btf === undefined) return;
+  const descriptor = loaded.descriptor(btf);
+  const info = descriptor === undefined ? undefined : debugInfo(spec, loaded.strings(btf));
+  if (descriptor === undefined || info === undefined) return;
+  attr.set('prog_btf_fd', descriptor);
+  attr.set('func_info', info.functions);
+  attr.set('func_info_rec_size', FUNCTION_RECORD);
+  attr.set('func_info_cnt', info.functions.length / FUNCTION_RECORD);
+  attr.set('line_info', info.lines);
+  attr.set('line_info_rec_size', LINE_RECORD);
+  attr.set('line_info_cnt', info.lines.length / LINE_RECORD);
+}
