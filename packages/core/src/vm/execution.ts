@@ -1,3 +1,4 @@
+import { SkepError } from '../base/errors.ts';
 import type { BpfMap } from '../maps/map.ts';
 import { ProgArrayMap } from '../maps/prog-array.ts';
 import type { Context } from './contexts/context.ts';
@@ -58,6 +59,7 @@ export class Execution implements Run, InterpreterState, AccessScene {
   #context: Context | undefined;
   #booked = 0;
   #tailCalls = 0;
+  #running = false;
 
   constructor(machine: VirtualMachine) {
     this.machine = machine;
@@ -85,10 +87,15 @@ export class Execution implements Run, InterpreterState, AccessScene {
   /**
    * Runs `program` to its end, with the address of the context, laid out before, in r1 and `second` in r2; everything
    * else starts as zero. Gives the low half of r0, unsigned.
-   * @throws a Fault (SKEP_FAULT).
+   * @throws a Fault (SKEP_FAULT), SKEP_BUSY where a run of this machine is under way.
    */
   run(program: LoadedProgram, context: Context, setting: RunSetting, second: number = 0): number {
     const { low } = this.views;
+    if (this.#running) {
+      throw new SkepError('SKEP_BUSY', 'the VM is running a program already', {
+        reason: 'a clock or print function of a VM may not run its programs',
+      });
+    }
     this.#context = context;
     this.cpu = setting.cpu;
     this.timeLow = setting.timeLow;
@@ -104,7 +111,12 @@ export class Execution implements Run, InterpreterState, AccessScene {
     low[2] = context.address;
     low[4] = second;
     low[20] = this.frame + FRAME_SIZE;
-    interpret(this, 0);
+    this.#running = true;
+    try {
+      interpret(this, 0);
+    } finally {
+      this.#running = false;
+    }
     return low[0] >>> 0;
   }
 

@@ -123,6 +123,40 @@ describe('faults', () => {
     expect(fault.reason).toContain('a value of map m (8 bytes)');
   });
 
+  test('where the packet was before a helper cut it', () => {
+    const body = `
+      r6 = r1
+      r7 = *(u32 *)(r1 + 0)
+      r0 = *(u8 *)(r7 + 63)
+      r2 = -10
+      call bpf_xdp_adjust_tail
+      r0 = *(u8 *)(r7 + 53)
+      r0 = *(u8 *)(r7 + 54)`;
+    const { collection } = loaded(`.section xdp\nbad:\n${body}\n  exit\n`);
+    const fault = errorOf(() => programOf(collection, 'bad').run(frame()));
+    expect(fault.reason).toContain('right at the end of the packet (54 bytes)');
+  });
+
+  test('a run inside a run is refused', () => {
+    let inner: unknown;
+    const host = vm({ print: () => (inner = errorOf(() => programOf(collection, 'say').run(frame()))) });
+    const text = `
+      .section xdp
+    say:
+      *(u64 *)(r10 - 8) = 0x6968
+      r1 = r10
+      r1 += -8
+      r2 = 3
+      call bpf_trace_printk
+      r0 = 2
+      exit
+      .section license, "aw"
+      .asciz "GPL"`;
+    const collection = loadCollection(assembled(text), host);
+    expect(programOf(collection, 'say').run(frame())).toMatchObject({ verdict: 'XDP_PASS', printk: ['hi'] });
+    expect(inner).toMatchObject({ code: 'SKEP_BUSY' });
+  });
+
   test('the VM runs on after a fault', () => {
     const { host, collection } = loaded('.section xdp\nbad:\n  r0 = 0\n  r0 = *(u8 *)(r0 + 0)\n  exit\n');
     expect(() => programOf(collection, 'bad').run(frame())).toThrow(Fault);
