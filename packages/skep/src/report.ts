@@ -22,6 +22,9 @@ export class Kept<T> {
 
 const LIMIT = 100_000;
 
+/** The highest verdict of XDP (`enum xdp_action`). */
+const XDP_REDIRECT = 4;
+
 /** An event that a program sent through a ring buffer or perf event array. */
 export interface Event {
   readonly map: string;
@@ -41,6 +44,8 @@ export class Report {
   readonly collection: Collection;
   packets = 0;
   readonly verdicts = new Map<string, number>();
+  /** Return values that are no verdict, with how often they came; after a thousand different ones no more are added. */
+  readonly strayCodes = new Map<number, number>();
   readonly events = new Kept<Event>();
   readonly printk = new Kept<string>();
   readonly faults = new Kept<Fault>();
@@ -64,8 +69,10 @@ export class Report {
     this.collection = collection;
   }
 
-  addVerdict(verdict: string): void {
+  addVerdict(verdict: string, code: number): void {
     this.verdicts.set(verdict, (this.verdicts.get(verdict) ?? 0) + 1);
+    if (this.type !== 'xdp' || code <= XDP_REDIRECT) return;
+    if (this.strayCodes.size < 1000) this.strayCodes.set(code, (this.strayCodes.get(code) ?? 0) + 1);
   }
 
   addRedirect(redirect: Redirect): void {

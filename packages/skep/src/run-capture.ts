@@ -108,7 +108,7 @@ class CaptureRunner {
   #note(packet: CapturePacket, result: RunResult): void {
     const report = this.#report;
     report.packets += 1;
-    report.addVerdict(result.verdict);
+    report.addVerdict(result.verdict, result.code);
     if (result.redirect !== undefined) report.addRedirect(result.redirect);
     for (const { redirect } of result.copies) report.addRedirect(redirect);
     for (const line of result.printk) report.printk.add(line);
