@@ -44,7 +44,9 @@ function markdownFiles(): string[] {
   ];
 }
 
-const hasClang = spawnSync('sh', ['-c', 'command -v clang clang-19 clang-16 clang-15 clang-14']).stdout.length > 0;
+const hasClang = ['clang', 'clang-19', 'clang-16', 'clang-15', 'clang-14'].some(
+  (name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0,
+);
 let folder = '';
 
 beforeAll(() => {
