@@ -1,11 +1,12 @@
 import { nearest } from '../isa/suggest.ts';
+import { enumeratorValue, signUnknown } from './core-enum-sign.ts';
 import { badRecord, describeType } from './core-error.ts';
 import { essentialName } from './core-name.ts';
 import { accessNumbers } from './core-path.ts';
 import type { CoreAnswer, CoreQuestion, Mismatch } from './core-question.ts';
 import { CoreKind, type CoreQuery, type CoreTarget } from './core-relocation.ts';
 import type { Btf } from './reader.ts';
-import type { Enumerator, EnumType } from './types.ts';
+import type { EnumType } from './types.ts';
 
 /** A relocation about an enumerator. @throws SKEP_BAD_OBJECT where it names none. */
 export function askEnumerator(local: Btf, query: CoreQuery): CoreQuestion {
@@ -19,20 +20,17 @@ export function askEnumerator(local: Btf, query: CoreQuery): CoreQuestion {
   const name = essentialName(enumerator.name);
   return {
     subject: `enumerator ${enumerator.name} of ${describeType(local, query.type)}`,
-    original: exists ? 1n : enumerator.value,
+    ...(exists ? { original: 1n } : signUnknown(local, type, enumerator) ? {} : { original: enumerator.value }),
     ...(exists ? { absent: 0n } : {}),
     ask(target: CoreTarget): CoreAnswer | { readonly mismatch: Mismatch } {
-      const found = findEnumerator(target, name);
-      if (!('value' in found)) return found;
-      return { target, value: exists ? 1n : found.value };
+      const there = target.btf.type(target.btf.strip(target.type));
+      if (there.kind !== 'enum' && there.kind !== 'enum64')
+        return { mismatch: { reason: `it is a ${there.kind} there` } };
+      const found = there.values.find((value) => essentialName(value.name) === name);
+      if (found === undefined) return { mismatch: missing(there, name) };
+      return { target, value: exists ? 1n : enumeratorValue(target.btf, there, found) };
     },
   };
-}
-
-function findEnumerator({ btf, type }: CoreTarget, name: string): Enumerator | { readonly mismatch: Mismatch } {
-  const there = btf.type(btf.strip(type));
-  if (there.kind !== 'enum' && there.kind !== 'enum64') return { mismatch: { reason: `it is a ${there.kind} there` } };
-  return there.values.find((value) => essentialName(value.name) === name) ?? { mismatch: missing(there, name) };
 }
 
 function missing(there: EnumType, name: string): Mismatch {

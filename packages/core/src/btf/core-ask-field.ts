@@ -4,6 +4,7 @@ import { fieldValue, unitOf } from './core-field-value.ts';
 import { type CoreField, describePath, readPath } from './core-path.ts';
 import type { CoreAnswer, CoreQuestion, Mismatch } from './core-question.ts';
 import { type CoreAccess, CoreKind, type CoreQuery, type CoreTarget } from './core-relocation.ts';
+import { sizeOn } from './core-size.ts';
 import type { Btf } from './reader.ts';
 import type { BtfType } from './types.ts';
 
@@ -11,7 +12,10 @@ import type { BtfType } from './types.ts';
 export function askField(local: Btf, query: CoreQuery): CoreQuestion {
   const path = readPath(local, query);
   const { kind } = query;
-  const unit = kind === CoreKind.FIELD_EXISTS ? { byteOffset: 0, byteSize: 0 } : unitOf(local, path.field);
+  const unit =
+    kind === CoreKind.FIELD_EXISTS
+      ? { byteOffset: 0, byteSize: 0 }
+      : unitOf({ btf: local, pointerSize: 8 }, path.field);
   // Compilers choose the word of a bit field in their own ways.
   const known = unit !== undefined && path.field.bitSize === 0;
   return {
@@ -34,24 +38,34 @@ function answer(
 ): CoreAnswer | { readonly mismatch: Mismatch } {
   const { bitOffset } = field;
   if (kind === CoreKind.FIELD_EXISTS) return { target, value: 1n, bitOffset };
-  const unit = unitOf(target.btf, field);
-  if (unit === undefined) return { mismatch: { reason: 'it is a bit field there that no 8-byte word holds' } };
+  const unit = unitOf(target, field);
+  if (unit === undefined)
+    return { target, value: -1n, bitOffset, obstacle: 'no aligned word of 8 bytes holds the bit field' };
   const value = BigInt(fieldValue(target.btf, field, unit, kind));
   if (kind !== CoreKind.FIELD_BYTE_OFFSET) return { target, value, bitOffset };
-  return { target, value, bitOffset, ...accessOf(local, here, target.btf, field) };
+  return { target, value, bitOffset, ...accessOf(local, here, target, field) };
 }
 
-/** Sizes of the field on both sides; not of bit fields, which loads alone do not read. */
-function accessOf(local: Btf, here: CoreField, btf: Btf, there: CoreField): { access?: CoreAccess } {
-  if (here.bitSize !== 0 || there.bitSize !== 0) return {};
-  const localSize = local.sizeOf(here.type);
-  const targetSize = btf.sizeOf(there.type);
-  const sizes = { localSize, targetSize };
-  const resizable =
-    localSize === targetSize || canResize(local.type(local.strip(here.type)), btf.type(btf.strip(there.type)));
-  if (resizable) return { access: sizes };
-  const obstacle = `it has ${targetSize} bytes there instead of ${localSize}, and only pointers and unsigned integers can be read in another size`;
-  return { access: { ...sizes, obstacle } };
+/** How loads and stores see the field on both sides. A bit field on both sides is the business of its shifts. */
+function accessOf(local: Btf, here: CoreField, target: CoreTarget, there: CoreField): { access?: CoreAccess } {
+  if (here.bitSize !== 0 && there.bitSize !== 0) return {};
+  const sizes = { localSize: local.sizeOf(here.type), targetSize: sizeOn(target, there.type) };
+  const obstacle = obstacleOf(local, here, target.btf, there, sizes);
+  return { access: { ...sizes, ...(obstacle === undefined ? {} : { obstacle }) } };
+}
+
+function obstacleOf(
+  local: Btf,
+  here: CoreField,
+  btf: Btf,
+  there: CoreField,
+  { localSize, targetSize }: CoreAccess,
+): string | undefined {
+  if (here.bitSize !== 0) return 'it is a bit field in the program, but not there';
+  if (there.bitSize !== 0) return `it is a bit field of ${there.bitSize} bits there`;
+  if (localSize === targetSize) return undefined;
+  if (canResize(local.type(local.strip(here.type)), btf.type(btf.strip(there.type)))) return undefined;
+  return `it has ${targetSize} bytes there instead of ${localSize}, and only pointers and unsigned integers can be read in another size`;
 }
 
 /** Loads fill up with zeros, which is right for unsigned integers and (of 32-bit kernels) pointers. */

@@ -1,6 +1,7 @@
 import { badRecord, describeType } from './core-error.ts';
 import type { CoreAnswer, CoreQuestion, Mismatch } from './core-question.ts';
 import { CoreKind, type CoreQuery, type CoreTarget } from './core-relocation.ts';
+import { sizeOn } from './core-size.ts';
 import { typesCompatible } from './core-type-compat.ts';
 import { typesMatch } from './core-type-match.ts';
 import type { Btf } from './reader.ts';
@@ -9,7 +10,7 @@ import type { Btf } from './reader.ts';
 export function askType(local: Btf, query: CoreQuery): CoreQuestion {
   if (query.access !== '0') throw badRecord(local, query, 'the access string of a type is "0"');
   const matches = query.kind === CoreKind.TYPE_MATCHES ? typesMatch : typesCompatible;
-  const original = typeValue({ btf: local, type: query.type }, query.kind);
+  const original = typeValue({ btf: local, pointerSize: 8, type: query.type }, query.kind);
   return {
     subject: describeType(local, query.type),
     // The compiler cannot know an id of the target.
@@ -22,7 +23,7 @@ export function askType(local: Btf, query: CoreQuery): CoreQuestion {
   };
 }
 
-function typeValue({ btf, type }: CoreTarget, kind: number): bigint {
-  if (kind === CoreKind.TYPE_SIZE) return BigInt(btf.sizeOf(type));
-  return kind === CoreKind.TYPE_ID_TARGET ? BigInt(type) : 1n;
+function typeValue(target: CoreTarget, kind: number): bigint {
+  if (kind === CoreKind.TYPE_SIZE) return BigInt(sizeOn(target, target.type));
+  return kind === CoreKind.TYPE_ID_TARGET ? BigInt(target.type) : 1n;
 }

@@ -1,5 +1,6 @@
 import { essentialName, namesWithFlavours } from './core-name.ts';
 import type { CoreTarget } from './core-relocation.ts';
+import { pointerSizeOf } from './core-size.ts';
 import type { Btf, KindName } from './reader.ts';
 import type { TypeId } from './types.ts';
 
@@ -11,7 +12,9 @@ export function findCandidates(local: Btf, type: TypeId, targets: readonly Btf[]
   const essential = essentialName(local.name(type));
   const kind = local.kind(type);
   for (const level of levelsOf(targets)) {
-    const found = level.flatMap((btf) => ownTypes(btf, essential, kind).map((id) => ({ btf, type: id })));
+    const found = level.flatMap((btf) =>
+      ownTypes(btf, essential, kind).map((id) => ({ btf, pointerSize: pointerSizeOf(btf), type: id })),
+    );
     if (found.length > 0) return found;
   }
   return [];

@@ -29,13 +29,14 @@ interface Position {
 export function matchField(local: Btf, path: CorePath, target: CoreTarget): FieldMatch {
   const { btf, type } = target;
   if (path.rootIndex > 0 && btf.kind(btf.strip(type)) === 'fwd') return mismatch('it is only declared there');
-  let position: Position = { field: rootElement(btf, type, path.rootIndex), last: false };
+  let position: Position = { field: rootElement(target, type, path.rootIndex), last: false };
   for (const step of path.steps) {
-    const next = step.kind === 'member' ? enterMember(local, btf, position, step) : enterElement(btf, position, step);
+    const next =
+      step.kind === 'member' ? enterMember(local, btf, position, step) : enterElement(target, position, step);
     if ('mismatch' in next) return next;
-    if (next.field.bitOffset >= MAX_BIT_OFFSET) return mismatch('it lies beyond 2^32 bytes there');
     position = next;
   }
+  if (position.field.bitOffset >= MAX_BIT_OFFSET) return mismatch('it lies beyond 2^32 bytes there');
   return { field: position.field };
 }
 
@@ -44,14 +45,15 @@ function mismatch(reason: string, remedy?: string): { mismatch: Mismatch } {
 }
 
 function enterElement(
-  btf: Btf,
+  target: CoreTarget,
   { field, last }: Position,
   { index }: CoreStep & { kind: 'element' },
 ): Position | { mismatch: Mismatch } {
+  const { btf } = target;
   const array = btf.type(btf.strip(field.type));
   if (array.kind !== 'array') return mismatch(`what should be an array is of kind ${array.kind} there`);
   if (!inBounds(array, index, last)) return mismatch(`its array has only ${array.length} elements there`);
-  return { field: elementOf(btf, field, array, index), last: false };
+  return { field: elementOf(target, field, array, index), last: false };
 }
 
 function enterMember(

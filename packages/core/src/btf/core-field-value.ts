@@ -1,5 +1,6 @@
 import type { CoreField } from './core-path.ts';
 import { CoreKind } from './core-relocation.ts';
+import { type CoreSide, sizeOn } from './core-size.ts';
 import type { Btf } from './reader.ts';
 
 /** The bytes a program loads to see a field: the field itself, or the word that holds a whole bit field. */
@@ -13,8 +14,8 @@ export interface FieldUnit {
  * larger one, up to 8 bytes, where it crosses the end of that word.
  * @returns undefined for a bit field that no word of 8 bytes holds.
  */
-export function unitOf(btf: Btf, { type, bitOffset, bitSize }: CoreField): FieldUnit | undefined {
-  let byteSize = btf.sizeOf(type);
+export function unitOf(side: CoreSide, { type, bitOffset, bitSize }: CoreField): FieldUnit | undefined {
+  let byteSize = sizeOn(side, type);
   if (bitSize === 0) return { byteOffset: Math.floor(bitOffset / 8), byteSize };
   for (; byteSize > 0 && byteSize <= 8; byteSize *= 2) {
     const byteOffset = Math.floor(bitOffset / 8 / byteSize) * byteSize;

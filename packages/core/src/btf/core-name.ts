@@ -19,11 +19,11 @@ const cache = new WeakMap<Btf, ReadonlyMap<string, readonly string[]>>();
 
 /** All names that BTF and its bases may give to types of this essential name; the name itself comes first. */
 export function namesWithFlavours(btf: Btf, essential: string): string[] {
-  const names = [essential];
+  const names = new Set([essential]);
   for (let at: Btf | undefined = btf; at !== undefined; at = at.base) {
-    names.push(...(flavoursOf(at).get(essential) ?? []));
+    for (const name of flavoursOf(at).get(essential) ?? []) names.add(name);
   }
-  return names;
+  return [...names];
 }
 
 function flavoursOf(btf: Btf): ReadonlyMap<string, readonly string[]> {

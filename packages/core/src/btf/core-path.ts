@@ -1,5 +1,6 @@
 import { badRecord } from './core-error.ts';
 import type { CoreQuery } from './core-relocation.ts';
+import { type CoreSide, sizeOn } from './core-size.ts';
 import type { Btf } from './reader.ts';
 import type { ArrayType, Member, TypeId } from './types.ts';
 
@@ -45,8 +46,9 @@ export function accessNumbers(local: Btf, query: CoreQuery): number[] {
 /** Follows the access string of a field relocation through the local type. @throws SKEP_BAD_OBJECT */
 export function readPath(local: Btf, query: CoreQuery): CorePath {
   const [rootIndex = 0, ...indexes] = accessNumbers(local, query);
+  const side: CoreSide = { btf: local, pointerSize: 8 };
   const steps: CoreStep[] = [];
-  let field = rootElement(local, query.type, rootIndex);
+  let field = rootElement(side, query.type, rootIndex);
   let last = false;
   let anonymous = false;
   for (const index of indexes) {
@@ -54,7 +56,7 @@ export function readPath(local: Btf, query: CoreQuery): CorePath {
     anonymous = false;
     if (type.kind === 'array') {
       if (!inBounds(type, index, last)) throw badRecord(local, query, `element ${index} of an array of ${type.length}`);
-      field = elementOf(local, field, type, index);
+      field = elementOf(side, field, type, index);
       steps.push({ kind: 'element', index });
       last = false;
     } else if (type.kind === 'struct' || type.kind === 'union') {
@@ -65,15 +67,15 @@ export function readPath(local: Btf, query: CoreQuery): CorePath {
       if (!anonymous) steps.push({ kind: 'member', name: member.name, type: member.type });
       last = index === type.members.length - 1;
     } else throw badRecord(local, query, `a ${type.kind} has no part ${index}`);
-    if (field.bitOffset >= MAX_BIT_OFFSET) throw badRecord(local, query, 'it leads beyond 2^32 bytes');
   }
+  if (field.bitOffset >= MAX_BIT_OFFSET) throw badRecord(local, query, 'it leads beyond 2^32 bytes');
   if (anonymous) throw badRecord(local, query, 'it ends at a member without a name');
   return { rootIndex, steps, field };
 }
 
 /** Element of an array of root types, which a pointer to the root type points into. */
-export function rootElement(btf: Btf, type: TypeId, index: number): CoreField {
-  return { type, bitOffset: index === 0 ? 0 : index * btf.sizeOf(type) * 8, bitSize: 0 };
+export function rootElement(side: CoreSide, type: TypeId, index: number): CoreField {
+  return { type, bitOffset: index === 0 ? 0 : index * sizeOn(side, type) * 8, bitSize: 0 };
 }
 
 /** The field that a member is, in a struct that lies at `outer`. */
@@ -87,8 +89,8 @@ export function inBounds(array: ArrayType, index: number, last: boolean): boolea
 }
 
 /** The field that an element of an array is. */
-export function elementOf(btf: Btf, outer: CoreField, array: ArrayType, index: number): CoreField {
-  const bitOffset = outer.bitOffset + index * btf.sizeOf(array.type) * 8;
+export function elementOf(side: CoreSide, outer: CoreField, array: ArrayType, index: number): CoreField {
+  const bitOffset = outer.bitOffset + index * sizeOn(side, array.type) * 8;
   return { type: array.type, bitOffset, bitSize: 0 };
 }
 

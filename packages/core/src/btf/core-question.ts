@@ -7,6 +7,8 @@ export interface CoreAnswer {
   /** Place of a field: candidates must agree on it, whatever is asked about it. */
   readonly bitOffset?: number;
   readonly access?: CoreAccess;
+  /** Why the field is there but cannot be loaded; `value` means nothing then. */
+  readonly obstacle?: string;
 }
 
 /** Why a candidate type has no answer. */

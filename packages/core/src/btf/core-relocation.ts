@@ -1,4 +1,4 @@
-import type { Btf } from './reader.ts';
+import type { CoreSide } from './core-size.ts';
 import type { TypeId } from './types.ts';
 
 /**
@@ -52,7 +52,7 @@ export interface CoreValue {
   readonly value: bigint;
   /** What the compiler wrote there; undefined where it is known to differ between compilers. */
   readonly original?: bigint;
-  /** Only with `FIELD_BYTE_OFFSET` of what is no bit field. */
+  /** Only with `FIELD_BYTE_OFFSET`; not where the field is a bit field on both sides. */
   readonly access?: CoreAccess;
   /** The type the answer is taken from, where there is one. */
   readonly target?: CoreTarget;
@@ -71,8 +71,7 @@ export interface CoreFailure {
 export type CoreResult = CoreValue | CoreFailure;
 
 /** A type in one of the target BTFs. */
-export interface CoreTarget {
-  readonly btf: Btf;
+export interface CoreTarget extends CoreSide {
   readonly type: TypeId;
 }
 

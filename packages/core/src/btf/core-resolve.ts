@@ -24,5 +24,5 @@ export function coreResolver(local: Btf, targets: readonly Btf[]): CoreResolver 
  *   SKEP_BAD_OBJECT where the relocation does not fit the local types; SKEP_BAD_BTF where types are broken.
  */
 export function resolveCoreRelocation(local: Btf, relocation: CoreQuery, targets: readonly Btf[]): CoreResult {
-  return coreResolver(local, targets).resolve(relocation);
+  return coreResolver(local, targets).resolve(relocation, new Map());
 }

@@ -16,12 +16,25 @@ import {
 import type { Btf } from './reader.ts';
 import type { TypeId } from './types.ts';
 
+/** A question with what each candidate answers. */
+interface Asked {
+  readonly question: CoreQuestion;
+  readonly answers: readonly { readonly candidate: CoreTarget; readonly answer: CoreAnswer | { mismatch: Mismatch } }[];
+}
+
+/**
+ * Candidates that are left for the root types of one program: a type that once had no answer, while another of its name
+ * had one, is not asked again. libbpf 1.1 narrows the candidates alike, but over all programs of an object, so that
+ * its result depends on their order.
+ */
+export type CoreNarrowing = Map<TypeId, ReadonlySet<CoreTarget>>;
+
 /** Resolves the relocations of one object against the same targets; each candidate search and question is done once. */
 export class CoreResolver {
   readonly #local: Btf;
   readonly #targets: readonly Btf[];
   readonly #candidates = new Map<TypeId, readonly CoreTarget[]>();
-  readonly #results = new Map<string, CoreResult>();
+  readonly #asked = new Map<string, Asked>();
 
   constructor(local: Btf, targets: readonly Btf[]) {
     this.#local = local;
@@ -33,23 +46,35 @@ export class CoreResolver {
     return targets.length === this.#targets.length && targets.every((btf, index) => btf === this.#targets[index]);
   }
 
-  /** See {@link resolveCoreRelocation}. */
-  resolve(query: CoreQuery): CoreResult {
-    const key = `${query.kind} ${query.type} ${query.access}`;
-    const known = this.#results.get(key);
-    if (known !== undefined) return known;
-    const result = this.#resolve(query);
-    this.#results.set(key, result);
-    return result;
-  }
-
-  #resolve(query: CoreQuery): CoreResult {
-    const local = this.#local;
+  /**
+   * See {@link resolveCoreRelocation}.
+   * @param narrowing of the program that the relocation is part of; updated.
+   */
+  resolve(query: CoreQuery, narrowing: CoreNarrowing): CoreResult {
     if (query.kind === CoreKind.TYPE_ID_LOCAL) {
       return { status: 'value', value: BigInt(query.type), original: BigInt(query.type) };
     }
-    if (local.name(query.type) === '') throw anonymousRoot(local, query);
-    return conclude(questionOf(local, query), this.#candidatesOf(query.type));
+    const { question, answers } = this.#ask(query);
+    const left = narrowing.get(query.type);
+    const counted = left === undefined ? answers : answers.filter(({ candidate }) => left.has(candidate));
+    const answered = counted.filter(({ answer }) => !('mismatch' in answer));
+    if (answered.length > 0) narrowing.set(query.type, new Set(answered.map(({ candidate }) => candidate)));
+    return conclude(question, counted);
+  }
+
+  #ask(query: CoreQuery): Asked {
+    const key = `${query.kind} ${query.type} ${query.access}`;
+    const known = this.#asked.get(key);
+    if (known !== undefined) return known;
+    if (this.#local.name(query.type) === '') throw anonymousRoot(this.#local, query);
+    const question = questionOf(this.#local, query);
+    const candidates = this.#candidatesOf(query.type);
+    const asked = {
+      question,
+      answers: candidates.map((candidate) => ({ candidate, answer: question.ask(candidate) })),
+    };
+    this.#asked.set(key, asked);
+    return asked;
   }
 
   #candidatesOf(type: TypeId): readonly CoreTarget[] {
@@ -74,17 +99,17 @@ function anonymousRoot(local: Btf, query: CoreQuery): SkepError {
   });
 }
 
-/** Puts the question to all candidates, which must agree. */
-function conclude(question: CoreQuestion, candidates: readonly CoreTarget[]): CoreResult {
+/** The answer of all candidates that have one: they must agree. */
+function conclude(question: CoreQuestion, answers: Asked['answers']): CoreResult {
   let first: CoreAnswer | undefined;
   let mismatch: Mismatch | undefined;
-  for (const candidate of candidates) {
-    const answer = question.ask(candidate);
+  for (const { answer } of answers) {
     if ('mismatch' in answer) mismatch ??= answer.mismatch;
     else if (first === undefined) first = answer;
     else first = agreed(question, first, answer);
   }
   const original = question.original === undefined ? {} : { original: question.original };
+  if (first?.obstacle !== undefined) return unreadable(question, first.obstacle);
   if (first !== undefined) {
     const { value, access, target } = first;
     return { status: 'value', value, ...original, ...(access === undefined ? {} : { access }), target };
@@ -99,6 +124,15 @@ function failure({ subject }: CoreQuestion, mismatch: Mismatch | undefined): Cor
     what: `${subject} does not exist in the target`,
     reason: mismatch?.reason ?? 'the target has no type of that name and kind',
     remedy: mismatch?.remedy ?? 'guard the access with bpf_core_field_exists, bpf_core_type_exists or their like',
+  };
+}
+
+function unreadable({ subject }: CoreQuestion, obstacle: string): CoreResult {
+  return {
+    status: 'failed',
+    what: `${subject} cannot be read in the target`,
+    reason: obstacle,
+    remedy: 'copy the bytes around it with bpf_probe_read_kernel and shift them in the program',
   };
 }
 

@@ -1,6 +1,7 @@
 import { atPlace, type Place, SkepError } from '../base/errors.ts';
 import type { CoreFailure } from '../btf/core-relocation.ts';
 import { coreResolver } from '../btf/core-resolve.ts';
+import type { CoreNarrowing } from '../btf/core-resolver.ts';
 import type { Btf } from '../btf/reader.ts';
 import { SLOT_SIZE } from '../isa/instruction.ts';
 import { patchCore, poison } from './core-patch.ts';
@@ -44,11 +45,12 @@ interface Failed {
 function relocate(spec: ProgramSpec, code: Uint8Array, local: Btf, targets: readonly Btf[]): Failed[] {
   const resolver = coreResolver(local, targets);
   const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
+  const narrowing: CoreNarrowing = new Map();
   const failed: Failed[] = [];
   for (const relocation of spec.coreRelocations) {
     const failure = atErrorPlace(spec, relocation, () => {
       checkSlot(view, relocation.slot);
-      const result = resolver.resolve(relocation);
+      const result = resolver.resolve(relocation, narrowing);
       return result.status === 'failed' ? result : patchCore(view, relocation.slot, result);
     });
     if (failure === undefined) continue;

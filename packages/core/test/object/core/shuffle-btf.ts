@@ -5,6 +5,14 @@ import { BtfBuilder } from '../../../src/btf/writer.ts';
 /** How often things change, from 0 to 1; `mild` shuffles break no field, `wild` ones drop, retype and duplicate. */
 export type Temper = 'mild' | 'wild';
 
+/** The shuffles whose results are kept in golden/. */
+export const keptShuffles: readonly { readonly seed: number; readonly temper: Temper }[] = [
+  { seed: 1, temper: 'mild' },
+  { seed: 2, temper: 'mild' },
+  { seed: 3, temper: 'mild' },
+  { seed: 4, temper: 'wild' },
+];
+
 /**
  * Another kernel's BTF made of a program's own: the same types with members in another order, at other offsets, inside
  * anonymous structs and unions, integers of another size, other enumerator values, other ids. The same seed gives the
@@ -109,7 +117,9 @@ class Shuffler {
     if (isFlexible && !members.includes(flexible)) members.push(flexible);
     const kind = this.#maybe(0.03) ? (type.kind === 'struct' ? 'union' : 'struct') : type.kind;
     const { placed, size } = this.#place(this.#nest(members, isFlexible), kind);
-    return { kind, name: type.name, size, members: placed };
+    // Kernels have no flavours: left in, they make most fields ambiguous. What is called absent shall be.
+    const name = this.#wild ? type.name : type.name.replaceAll('___', '_flavour_').replace(/^absent/, 'present');
+    return { kind, name, size, members: placed };
   }
 
   #isFlexible({ type }: Member): boolean {
