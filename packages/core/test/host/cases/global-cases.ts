@@ -23,6 +23,11 @@ add:
 step:
   .long 3
   .section .data
+  .globl unused
+  .type unused, @object
+  .size unused, 4
+unused:
+  .long 77
   .globl start
   .type start, @object
   .size start, 4
@@ -67,6 +72,7 @@ export const globalCases: readonly HostCase[] = [
           programOf(collection, 'add').run(frame());
           expect(global(collection, 'step').get()).toBe(5);
           expect(global(collection, 'total').get()).toBe(6);
+          expect(global(collection, 'unused').get()).toBe(77);
         },
         { config: { step: 5, start: 1 } },
       ),
