@@ -66,7 +66,7 @@ function saysAlready({ btf, bytes }: Walk, shape: Shape, value: Value, { at, pat
   if (shape.as === 'boolean') {
     return decodeLeaf(btf, shape, bytes, at) === (encodeScalar(shape, value, shape.size * 8, path) === 1n);
   }
-  return (shape.as === 'text' || shape.as === 'float') && decodeLeaf(btf, shape, bytes, at) === value;
+  return (shape.as === 'text' || shape.as === 'float') && Object.is(decodeLeaf(btf, shape, bytes, at), value);
 }
 
 function outside(name: string): Error {
@@ -128,12 +128,15 @@ function encodeFloat(size: number, value: Value, path: string): Uint8Array {
 /** What the elements of a char array are where they are given as numbers. */
 const charShape = { as: 'integer', size: 1, name: 'char', signed: false, bigEndian: false } as const;
 
-/** Text, or all bytes as a list of numbers. */
+/**
+ * Text with the zero byte that ends it, or all bytes as a list of numbers. What stands behind the zero byte is not
+ * touched: it may belong to a field that shares these bytes.
+ */
 function encodeText(size: number, value: Value, path: string): Uint8Array {
-  const bytes = new Uint8Array(size);
   if (Array.isArray(value) && value.length === size) {
-    bytes.set(value.map((item: Value, index) => Number(encodeScalar(charShape, item, 8, `${path}[${index}]`))));
-    return bytes;
+    return Uint8Array.from(value, (item: Value, index) =>
+      Number(encodeScalar(charShape, item, 8, `${path}[${index}]`)),
+    );
   }
   if (typeof value !== 'string') {
     throw badValue(path, `${describe(value)} is not text of at most ${size} bytes`, 'write "text"');
@@ -142,6 +145,7 @@ function encodeText(size: number, value: Value, path: string): Uint8Array {
   if (content.length > size) {
     throw badValue(path, `${describe(value)} has ${content.length} bytes, the field has ${size}`, 'shorten it');
   }
+  const bytes = new Uint8Array(Math.min(size, content.length + 1));
   bytes.set(content);
   return bytes;
 }

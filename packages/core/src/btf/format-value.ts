@@ -13,7 +13,7 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
  */
 export function formatValue(value: Value): string {
   if (typeof value === 'string') return word.test(value) ? value : quote(value);
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object') return Object.is(value, -0) ? '-0' : String(value);
   if (Array.isArray(value)) return `[${value.map(formatValue).join(', ')}]`;
   const fields = Object.entries(value).map(
     ([name, field]) => `${plainName.test(name) ? name : quote(name)}: ${formatValue(field)}`,
