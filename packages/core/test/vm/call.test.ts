@@ -69,6 +69,10 @@ describe('calls of local functions', () => {
     const gone =
       'call f\nr0 = *(u64 *)(r0 - 8)\nexit\nf:\nr0 = r10\n*(u64 *)(r10 - 8) = 1\nr1 = *(u64 *)(r0 - 8)\nexit';
     expect(faultOf(() => runText(gone)).slot).toBe(1);
+    // The frame of f was last reached through a pointer, from g.
+    const passed =
+      'call f\nr0 = *(u64 *)(r0 - 8)\nexit\nf:\nr1 = r10\ncall g\nexit\ng:\nr2 = *(u64 *)(r1 - 8)\nr0 = r1\nexit';
+    expect(faultOf(() => runText(passed)).slot).toBe(1);
   });
 
   const recursion = 'call down\nexit\ndown:\nr0 = r1\nr1 += -1\nif r0 == 0 goto end\ncall down\nr0 += 1\nend:\nexit';

@@ -45,6 +45,25 @@ describe('a wrong access stops the run and says why', () => {
   });
 });
 
+describe('after an access that was right, the next one over the end is not', () => {
+  const loads = ['u8', 'u16', 'u32', 'u64', 's8', 's16', 's32'].map((type) => [type, `r0 = *(${type} *)(r1 + OFFSET)`]);
+  const stores = ['u8', 'u16', 'u32', 'u64'].flatMap((type) => [
+    [type, `*(${type} *)(r1 + OFFSET) = r2`],
+    [type, `*(${type} *)(r1 + OFFSET) = 1`],
+  ]);
+  const atomics = ['u32', 'u64'].map((type) => [type, `lock *(${type} *)(r1 + OFFSET) += r2`]);
+  test.each([...loads, ...stores, ...atomics])('%s: %s', (type, text) => {
+    const size = Number(type?.slice(1)) / 8;
+    const at = (offset: number) => String(text?.replace('OFFSET', String(offset)));
+    expect(runText(`r0 = 0\n${at(0)}\n${at(54 - size)}\nexit`, packet).executed).toBe(4);
+    for (let offset = 55 - size; offset <= 55; offset++) {
+      const fault = faultOf(() => runText(`r0 = 0\n${at(0)}\n${at(offset)}\nexit`, packet));
+      expect(fault.slot).toBe(2);
+    }
+    expect(faultOf(() => runText(`r0 = 0\n${at(0)}\n${at(-1)}\nexit`, packet)).slot).toBe(2);
+  });
+});
+
 describe('the budget of instructions', () => {
   const endless = 'r0 = 0\nloop:\nr0 += 1\ngoto loop';
   test('stops a loop that does not end, and says so', () => {
