@@ -1,10 +1,28 @@
+export type {
+  AttachFields,
+  AttachTarget,
+  AttachTargetOf,
+  AttachTargets,
+  CgroupTarget,
+  Interface,
+  IteratorTarget,
+  NetfilterTarget,
+  NetnsTarget,
+  NoTarget,
+  PerfEventTarget,
+  ProbeTarget,
+  SocketTarget,
+  SockmapTarget,
+  TcTarget,
+  TracepointTarget,
+  XdpTarget,
+} from './attach-target.ts';
 export { type Codec, hexCodec, type Input, indexCodec, typeCodec } from './codec.ts';
 export { Collection, type Named } from './collection.ts';
 export type { ConfigValues } from './config-values.ts';
 export { EventStream } from './event-stream.ts';
 export { GlobalHandle } from './global-handle.ts';
 export type {
-  AttachTarget,
   Feature,
   Host,
   HostMap,
@@ -28,3 +46,5 @@ export { ProgramTable } from './program-table.ts';
 export { QueueHandle } from './queue-handle.ts';
 export { noVariable, variableCodec } from './section-codec.ts';
 export { VmHost, type VmOptions, vm } from './vm-host.ts';
+export { VmMap } from './vm-map.ts';
+export { VmProgram } from './vm-program.ts';
