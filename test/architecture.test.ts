@@ -9,6 +9,7 @@ const coreLayers = [['base'], ['isa', 'net'], ['btf', 'abi'], ['object', 'maps']
 const packageImports: Record<string, RegExp[]> = {
   core: [],
   kernel: [/^@skep\/core(\/|$)/, /^node:/, /^koffi$/],
+  rig: [/^@skep\/(core|kernel)(\/|$)/, /^node:/, /^esbuild$/, /^@vitest\/expect$/],
   skep: [/^@skep\/core(\/|$)/, /^node:/, /^commander$/],
 };
 

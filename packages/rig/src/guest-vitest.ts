@@ -1,0 +1,142 @@
+/**
+ * What test files import as `vitest` inside the guest: the same words, but tests are collected and run one by one in
+ * one process. The assertions are vitest's own.
+ */
+import { format } from 'node:util';
+import { chai, customMatchers, JestAsymmetricMatchers, JestChaiExpect, JestExtend, setState } from '@vitest/expect';
+
+type Work = () => unknown;
+type EachRow = readonly unknown[] | unknown;
+type EachWork = (...row: never[]) => unknown;
+
+/** A test as it was defined. */
+export interface GuestTest {
+  readonly name: string;
+  readonly run: Work;
+  /** Why it is not run. */
+  readonly skip: boolean;
+}
+
+/** A `describe` block, or a file. */
+export interface GuestSuite {
+  readonly name: string;
+  readonly children: (GuestSuite | GuestTest)[];
+  readonly hooks: Record<HookName, Work[]>;
+}
+
+type HookName = 'beforeAll' | 'afterAll' | 'beforeEach' | 'afterEach';
+
+function newSuite(name: string): GuestSuite {
+  return { name, children: [], hooks: { beforeAll: [], afterAll: [], beforeEach: [], afterEach: [] } };
+}
+
+let current = newSuite('');
+let skipping = false;
+
+/** Collects the tests that `define` defines. */
+export async function collect(name: string, define: () => unknown): Promise<GuestSuite> {
+  current = newSuite(name);
+  await define();
+  return current;
+}
+
+function addSuite(name: string, define: Work): void {
+  const outer = current;
+  const suite = newSuite(name);
+  outer.children.push(suite);
+  current = suite;
+  try {
+    define();
+  } finally {
+    current = outer;
+  }
+}
+
+function addTest(name: string, run: Work): void {
+  current.children.push({ name, run, skip: skipping });
+}
+
+/** Defines the block's tests as skipped. */
+function skipped<T extends unknown[]>(define: (...args: T) => void): (...args: T) => void {
+  return (...args) => {
+    const before = skipping;
+    skipping = true;
+    try {
+      define(...args);
+    } finally {
+      skipping = before;
+    }
+  };
+}
+
+/** The name of a row: `$key` and `%s` forms filled in. */
+function rowName(name: string, row: readonly unknown[], index: number): string {
+  const first = row[0];
+  const named = name.replaceAll(/\$([\w.]+)/g, (whole, path: string) => {
+    let value: unknown = first;
+    for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key];
+    return typeof first === 'object' && first !== null ? String(value) : whole;
+  });
+  const numbered = named.replaceAll('%#', String(index));
+  const places = numbered.match(/%[sdifjoO]/g)?.length ?? 0;
+  return places === 0 ? numbered : format(numbered, ...row.slice(0, places));
+}
+
+type Define = (name: string, work: Work) => void;
+
+/** `each` in its usual form: an array is spread over the parameters. */
+function each(define: Define) {
+  return (rows: readonly EachRow[]) => (name: string, work: EachWork) => {
+    for (const [index, row] of rows.entries()) {
+      const args = Array.isArray(row) ? row : [row];
+      define(rowName(name, args, index), () => (work as (...row: unknown[]) => unknown)(...args));
+    }
+  };
+}
+
+interface Definer {
+  (name: string, first?: Work | object, second?: Work | number | object): void;
+  each: ReturnType<typeof each>;
+  skip: Definer;
+  skipIf(condition: unknown): Definer;
+  runIf(condition: unknown): Definer;
+  todo(name: string): void;
+}
+
+function definer(define: Define, depth = 0): Definer {
+  const call = (name: string, first?: unknown, second?: unknown) => {
+    const work = [first, second].find((argument) => typeof argument === 'function') as Work | undefined;
+    define(name, work ?? (() => undefined));
+  };
+  const skip: () => Definer = () => definer(skipped(define), depth + 1);
+  const self: Definer = Object.assign(call, {
+    each: each(define),
+    skip: undefined as unknown as Definer,
+    skipIf: (condition: unknown) => (condition ? skip() : self),
+    runIf: (condition: unknown) => (condition ? self : skip()),
+    todo: (name: string) => skipped(define)(name, () => undefined),
+  });
+  self.skip = depth === 0 ? skip() : self;
+  return self;
+}
+
+export const describe: Definer = definer(addSuite);
+export const test: Definer = definer(addTest);
+export const it = test;
+
+const hook = (name: HookName) => (work: Work) => void current.hooks[name].push(work);
+export const beforeAll = hook('beforeAll');
+export const afterAll = hook('afterAll');
+export const beforeEach = hook('beforeEach');
+export const afterEach = hook('afterEach');
+
+chai.use(JestExtend);
+chai.use(JestChaiExpect);
+chai.use(JestAsymmetricMatchers);
+
+/** The part of vitest's `expect` that is made here; its matchers come from the plugins above. */
+export const expect = Object.assign((value: unknown, message?: string) => chai.expect(value, message), chai.expect);
+const matchers = Symbol.for('asymmetric-matchers-object');
+Object.assign(expect, (globalThis as Record<symbol, object | undefined>)[matchers]);
+setState({ assertionCalls: 0 }, expect as never);
+(chai.expect as unknown as { extend(target: unknown, matchers: unknown): void }).extend(expect, customMatchers);
