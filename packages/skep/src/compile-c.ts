@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,13 +15,8 @@ export function findClang(): string | undefined {
   return SKEP_CLANG ? findTool(SKEP_CLANG) : clangs.map(findTool).find((path) => path !== undefined);
 }
 
-/** The folder of `skep.h`, the header that comes with skep. */
-export function includeFolder(): string | undefined {
-  const places = ['../include', '../../../examples/include'].map((place) =>
-    fileURLToPath(new URL(place, import.meta.url)),
-  );
-  return places.find((place) => existsSync(place));
-}
+/** The folder of `skep_bpf.h`, the header that comes with skep. */
+const includeFolder = fileURLToPath(new URL('../include', import.meta.url));
 
 /**
  * Compiles one C file to an eBPF object and gives its bytes.
@@ -48,8 +42,7 @@ export async function compileC(file: string): Promise<Uint8Array> {
 }
 
 function flags(file: string): string[] {
-  const include = includeFolder();
-  return ['-target', 'bpf', '-O2', '-g', '-I', dirname(file), ...(include === undefined ? [] : ['-I', include])];
+  return ['-target', 'bpf', '-O2', '-g', '-I', dirname(file), '-I', includeFolder];
 }
 
 async function run(clang: string, file: string, args: readonly string[]): Promise<void> {

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 export const programFolder: string = join(import.meta.dirname, 'programs');
 /** Folder of the repository. */
 export const root: string = resolve(import.meta.dirname, '../../../..');
-const includeFolder = join(root, 'examples/include');
+const includeFolder = join(root, 'packages/skep/include');
 const firewall = join(root, 'examples/firewall/firewall.c');
 
 /** A C program, with what its marks (`gcc: no, ...`) leave out. */
