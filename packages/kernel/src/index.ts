@@ -1,2 +1,3 @@
 export { kernel } from './kernel-host.ts';
+export { BpfLink, IteratorLink } from './link/index.ts';
 export { VerifierError } from './program/load-program.ts';

@@ -5,6 +5,7 @@ import type { Btf } from '../btf/reader.ts';
 import type { MapSpec } from '../object/map-spec.ts';
 import type { ProgramSpec } from '../object/program-spec.ts';
 import type { PacketCopy, Redirect } from '../vm/contexts/context.ts';
+import type { AttachTarget } from './attach-target.ts';
 
 /** Something a host may or may not have. */
 export type Feature =
@@ -110,13 +111,13 @@ export interface HostProgram {
   dispose(): void;
 }
 
-/** What a program is attached to. */
-export interface AttachTarget {
-  /** Network interface by name. */
-  readonly device: string;
-}
-
-/** An attachment. Disposing it detaches. */
+/** An attachment. Disposing it detaches; doing so again does nothing. */
 export interface Link extends Disposable {
+  /** The host's number of the link; 0 for an attachment that has none. */
   readonly id: number;
+  /**
+   * Keeps the attachment after the process, as a file under /sys/fs/bpf.
+   * @throws SKEP_NOT_SUPPORTED where the attachment cannot outlive the process.
+   */
+  pin(path: string): void;
 }

@@ -1,5 +1,6 @@
 import type { ProgramType } from '../abi/program-types.gen.ts';
 import type { ProgramSpec } from '../object/program-spec.ts';
+import type { AttachTarget } from './attach-target.ts';
 import type { HostProgram, Link, RunOptions, RunResult } from './host.ts';
 
 /** Bytes of a packet, or something that builds them. */
@@ -40,11 +41,12 @@ export class ProgramHandle {
   }
 
   /**
-   * Attaches it to a network interface. Disposing the link, or the collection, detaches.
-   * @throws SKEP_NOT_SUPPORTED where the host has no interfaces.
+   * Attaches it: to a network interface by name, or to what goes with its type. Disposing the link, or the collection,
+   * detaches.
+   * @throws SKEP_BUSY, SKEP_NO_SUCH_NAME, SKEP_NOT_PERMITTED, SKEP_NOT_SUPPORTED where the host cannot attach it.
    */
-  attach(device: string): Link {
-    const link = this.program.attach({ device });
+  attach(target: string | AttachTarget = {}): Link {
+    const link = this.program.attach(typeof target === 'string' ? { device: target } : target);
     this.#links.add(link);
     return link;
   }

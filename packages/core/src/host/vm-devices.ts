@@ -1,6 +1,7 @@
 import type { ProgramType } from '../abi/program-types.gen.ts';
 import { SkepError } from '../base/errors.ts';
 import type { ProgramSpec } from '../object/program-spec.ts';
+import type { Interface } from './attach-target.ts';
 import type { Link } from './host.ts';
 
 /** Where a packet that arrives meets programs, in this order: the driver (XDP), then traffic control's ingress. */
@@ -17,13 +18,18 @@ export class VmDevices<Program extends { readonly spec: ProgramSpec }> {
   readonly #devices = new Map<string, Device<Program>>();
   #lastLink = 0;
 
-  /** Attaches a program to the hook of its type. @throws SKEP_BUSY, SKEP_NOT_SUPPORTED. */
-  attach(name: string, program: Program): Link {
+  /** Attaches a program to the hook of its type. @throws SKEP_BUSY, SKEP_NOT_SUPPORTED, SKEP_USAGE. */
+  attach(name: Interface | undefined, program: Program): Link {
     const { type } = program.spec;
     if (!hooks.includes(type)) {
       throw new SkepError('SKEP_NOT_SUPPORTED', `the VM cannot attach programs of type ${type}`, {
         reason: `packets that arrive at its devices meet programs of type ${hooks.join(' and ')}`,
         remedy: 'run the program on single packets',
+      });
+    }
+    if (typeof name !== 'string') {
+      throw new SkepError('SKEP_USAGE', `program ${program.spec.name} needs the name of a device to be attached to`, {
+        remedy: "attach('eth0') or attach({ device: 'eth0' })",
       });
     }
     const { programs } = this.#open(name);
@@ -38,6 +44,9 @@ export class VmDevices<Program extends { readonly spec: ProgramSpec }> {
     this.#lastLink += 1;
     return {
       id: this.#lastLink,
+      pin: () => {
+        throw new SkepError('SKEP_NOT_SUPPORTED', 'a link of the VM cannot be pinned: it ends with its process');
+      },
       [Symbol.dispose]: () => {
         if (programs.get(type) === program) programs.delete(type);
       },

@@ -4,7 +4,8 @@ import type { ProgramSpec } from '../object/program-spec.ts';
 import type { Context, ContextOptions } from '../vm/contexts/index.ts';
 import type { Execution } from '../vm/execution.ts';
 import type { LoadedProgram } from '../vm/program.ts';
-import type { AttachTarget, HostProgram, Link, RunOptions, RunResult } from './host.ts';
+import type { AttachFields, AttachTarget } from './attach-target.ts';
+import type { HostProgram, Link, RunOptions, RunResult } from './host.ts';
 import { monotonicTime, splitTime, type TimeHalves } from './vm-clock.ts';
 import type { VmDevices } from './vm-devices.ts';
 
@@ -85,7 +86,8 @@ export class VmProgram implements HostProgram {
   }
 
   attach(target: AttachTarget): Link {
-    return this.#environment.devices.attach(target.device, this);
+    const { device }: AttachFields = target;
+    return this.#environment.devices.attach(device, this);
   }
 
   dispose(): void {

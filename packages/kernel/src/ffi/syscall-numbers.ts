@@ -11,6 +11,10 @@ export interface SyscallNumbers {
   readonly epoll_create1: number;
   readonly epoll_ctl: number;
   readonly epoll_pwait: number;
+  readonly socket: number;
+  readonly sendto: number;
+  readonly recvfrom: number;
+  readonly setsockopt: number;
 }
 
 const byMachine: Readonly<Record<string, SyscallNumbers>> = {
@@ -23,6 +27,10 @@ const byMachine: Readonly<Record<string, SyscallNumbers>> = {
     epoll_create1: 291,
     epoll_ctl: 233,
     epoll_pwait: 281,
+    socket: 41,
+    sendto: 44,
+    recvfrom: 45,
+    setsockopt: 54,
   },
   arm64: {
     bpf: 280,
@@ -33,6 +41,10 @@ const byMachine: Readonly<Record<string, SyscallNumbers>> = {
     epoll_create1: 20,
     epoll_ctl: 21,
     epoll_pwait: 22,
+    socket: 198,
+    sendto: 206,
+    recvfrom: 207,
+    setsockopt: 208,
   },
   riscv64: {
     bpf: 280,
@@ -43,6 +55,10 @@ const byMachine: Readonly<Record<string, SyscallNumbers>> = {
     epoll_create1: 20,
     epoll_ctl: 21,
     epoll_pwait: 22,
+    socket: 198,
+    sendto: 206,
+    recvfrom: 207,
+    setsockopt: 208,
   },
 };
 

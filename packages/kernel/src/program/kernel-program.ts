@@ -1,9 +1,10 @@
 import { verdictName } from '@skep/core/abi';
-import { SkepError } from '@skep/core/base';
+import type { SkepError } from '@skep/core/base';
 import type { AttachTarget, HostProgram, Link, RunOptions, RunResult } from '@skep/core/host';
 import type { ProgramSpec } from '@skep/core/object';
 import type { Bpf } from '../bpf/bpf.ts';
 import { kernelError } from '../bpf/errors.ts';
+import { attach } from '../link/index.ts';
 
 const EINVAL = -22;
 /** Room for what a program adds in front and behind. */
@@ -14,6 +15,8 @@ export class KernelProgram implements HostProgram {
   readonly spec: ProgramSpec;
   readonly descriptor: number;
   readonly #bpf: Bpf;
+  readonly #links = new Set<Link>();
+  #disposed = false;
 
   constructor(bpf: Bpf, spec: ProgramSpec, descriptor: number) {
     this.spec = spec;
@@ -45,11 +48,17 @@ export class KernelProgram implements HostProgram {
     };
   }
 
-  attach(_target: AttachTarget): Link {
-    throw new SkepError('SKEP_NOT_SUPPORTED', `program ${this.spec.name} cannot be attached`);
+  attach(target: AttachTarget): Link {
+    const link = attach({ bpf: this.#bpf, spec: this.spec, descriptor: this.descriptor }, target);
+    this.#links.add(link);
+    return link;
   }
 
+  /** Detaches it where it is attached, and frees it. */
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const link of this.#links) link[Symbol.dispose]();
     this.#bpf.close(this.descriptor);
   }
 

@@ -8,6 +8,7 @@ import type { Bpf } from '../bpf/bpf.ts';
 import { errnoName, kernelError } from '../bpf/errors.ts';
 import type { LoadedBtf } from '../btf/loaded-btf.ts';
 import { kernelName } from '../map/create-map.ts';
+import { attachType } from './attach-target.ts';
 import { debugInfo, FUNCTION_RECORD, LINE_RECORD } from './debug-info.ts';
 import { KernelProgram } from './kernel-program.ts';
 import { patchReferences } from './patch.ts';
@@ -49,6 +50,7 @@ export function loadProgram(
     prog_name: kernelName(spec.name),
     prog_flags: spec.flags,
     expected_attach_type: spec.attachType === undefined ? 0 : attachTypes[spec.attachType],
+    attach_btf_id: attachType(spec),
   });
   setDebugInfo(attr, spec, environment.btf, loaded);
   const result = bpf.call('prog_load', attr);

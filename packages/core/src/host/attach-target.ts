@@ -1,0 +1,148 @@
+import type { ProgramType } from '../abi/program-types.gen.ts';
+
+/** A network interface by name or index. */
+export type Interface = string | number;
+
+/** Where an XDP program goes. */
+export interface XdpTarget {
+  readonly device: Interface;
+  /** `native` runs in the driver, `skb` in the stack, `offload` on the card. Default: native, else skb. */
+  readonly mode?: 'native' | 'skb' | 'offload';
+  /** Take the place of a program that was attached without a link. Default false: SKEP_BUSY. */
+  readonly replace?: boolean;
+}
+
+/** Where a traffic control program goes. */
+export interface TcTarget {
+  readonly device: Interface;
+  /** Default: what the section says, else ingress. */
+  readonly direction?: 'ingress' | 'egress';
+  /** Lower runs first. Given, the program becomes a filter of the clsact qdisc; tcx (Linux 6.6) has no priorities. */
+  readonly priority?: number;
+}
+
+/** Where a cgroup program goes. */
+export interface CgroupTarget {
+  /** Path of a cgroup2 directory. */
+  readonly cgroup: string;
+  /** Whether child cgroups may add or replace programs. Default `multi`. */
+  readonly allow?: 'multi' | 'override' | 'none';
+  /** For packets, where the section does not say. */
+  readonly direction?: 'ingress' | 'egress';
+}
+
+/** Where socket look-up programs and flow dissectors go. */
+export interface NetnsTarget {
+  /** Path of a network namespace. Default: that of the calling thread. */
+  readonly netns?: string;
+}
+
+/** The event is named by the section; this overrides it. */
+export interface TracepointTarget {
+  /** `category/name` of a tracepoint, `name` of a raw one. */
+  readonly tracepoint?: string;
+}
+
+/** Where kernel and user probes go. What is left out comes from the section. */
+export interface ProbeTarget {
+  /** Function of the kernel, or symbol of the file at `path`. */
+  readonly symbol?: string;
+  /** Functions, for a program of a `.multi` section. */
+  readonly symbols?: readonly string[];
+  /** Executable or shared library, for user probes. */
+  readonly path?: string;
+  /** Bytes behind the symbol; without a symbol, the offset in the file. */
+  readonly offset?: number;
+  /** User probes in this process only. Default: all. */
+  readonly pid?: number;
+}
+
+/** What samples are taken of. */
+export interface PerfEventTarget {
+  /** A software event of perf_event_open(2). Default `cpu-clock`. */
+  readonly event?: 'cpu-clock' | 'task-clock' | 'page-faults' | 'context-switches';
+  /** A sample each time this much has happened; nanoseconds for the clocks. Default 1,000,000. */
+  readonly period?: number;
+  /** Samples of this thread only. Default: all CPUs. */
+  readonly pid?: number;
+}
+
+/** Where a netfilter program goes (Linux 6.4). */
+export interface NetfilterTarget {
+  readonly family: 'ipv4' | 'ipv6';
+  readonly hook: 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
+  /** Lower runs first; each priority once. Default 0. */
+  readonly priority?: number;
+  /** Reassemble fragments first (Linux 6.6). */
+  readonly defragment?: boolean;
+}
+
+/** Socket to filter, or one of the group of sockets that share a port. */
+export interface SocketTarget {
+  /** Descriptor of the socket. */
+  readonly socket: number;
+}
+
+/** The sockmap or sockhash whose sockets the program watches: a map of the same host. */
+export interface SockmapTarget {
+  readonly map: object;
+}
+
+/** What an iterator walks over, where it wants to be told. */
+export interface IteratorTarget {
+  /** The map whose elements are walked over: a map of the same host. */
+  readonly map?: object;
+}
+
+/** Nothing: the target stands in the section. */
+export type NoTarget = Readonly<Record<never, never>>;
+
+/** Options of attaching, by program type. Types not in here stand for themselves and take nothing. */
+export interface AttachTargets {
+  readonly xdp: XdpTarget;
+  readonly sched_cls: TcTarget;
+  readonly cgroup_skb: CgroupTarget;
+  readonly cgroup_sock: CgroupTarget;
+  readonly cgroup_sock_addr: CgroupTarget;
+  readonly cgroup_sockopt: CgroupTarget;
+  readonly cgroup_sysctl: CgroupTarget;
+  readonly cgroup_device: CgroupTarget;
+  readonly sock_ops: CgroupTarget;
+  readonly sk_lookup: NetnsTarget;
+  readonly flow_dissector: NetnsTarget;
+  readonly tracepoint: TracepointTarget;
+  readonly raw_tracepoint: TracepointTarget;
+  readonly raw_tracepoint_writable: TracepointTarget;
+  readonly kprobe: ProbeTarget;
+  readonly perf_event: PerfEventTarget;
+  readonly netfilter: NetfilterTarget;
+  readonly socket_filter: SocketTarget;
+  readonly sk_reuseport: SocketTarget;
+  readonly sk_skb: SockmapTarget;
+  readonly sk_msg: SockmapTarget;
+  readonly tracing: IteratorTarget;
+  /** A cgroup for `lsm_cgroup`, else nothing. */
+  readonly lsm: Partial<CgroupTarget>;
+}
+
+/** What a program of this type is attached to. */
+export type AttachTargetOf<Type extends ProgramType> = Type extends keyof AttachTargets
+  ? AttachTargets[Type]
+  : NoTarget;
+
+/** What a program is attached to; its shape goes with the program's type. */
+export type AttachTarget = AttachTargets[keyof AttachTargets] | NoTarget;
+
+/** All options of all types, to read from an {@link AttachTarget} at run time. */
+export type AttachFields = Partial<
+  XdpTarget &
+    TcTarget &
+    CgroupTarget &
+    NetnsTarget &
+    TracepointTarget &
+    ProbeTarget &
+    PerfEventTarget &
+    NetfilterTarget &
+    SocketTarget &
+    SockmapTarget
+>;

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { arch } from 'node:process';
+import { SkepError } from '@skep/core/base';
+import type { AttachFields, Link } from '@skep/core/host';
+import { type Attachable, missingTarget } from './attachable.ts';
+import { functionOffset } from './elf-symbols.ts';
+import { attachError } from './errors.ts';
+import { attachKprobeMulti } from './kprobe-multi.ts';
+import { linkPerfEvent, openPerfEvent, type PerfEvent } from './perf-event.ts';
+import { probeKind, probePlace } from './probe-target.ts';
+import { attachUprobeMulti } from './uprobe-multi.ts';
+
+/** Prefix of the functions that system calls are. */
+const syscallPrefix: Readonly<Record<string, string>> = { x64: '__x64_sys_', arm64: '__arm64_sys_' };
+
+/**
+ * Attaches a program to a function of the kernel or of a file, at its entry or its return, as its section says.
+ * @throws SKEP_NO_SUCH_NAME, SKEP_NOT_SUPPORTED, SKEP_NOT_PERMITTED.
+ */
+export function attachProbe(program: Attachable, options: AttachFields): Link {
+  const { spec } = program;
+  const kind = probeKind(spec);
+  if (spec.attachType?.startsWith('trace_kprobe')) return attachKprobeMulti(program, options);
+  if (spec.attachType?.startsWith('trace_uprobe')) return attachUprobeMulti(program, options);
+  if (kind.startsWith('usdt')) {
+    throw new SkepError('SKEP_NOT_SUPPORTED', `program ${spec.name} waits for a static probe (usdt)`, {
+      remedy: 'use a user probe (SEC("uprobe")) at a function',
+    });
+  }
+  const user = /^uprobe|^uretprobe/.test(kind) || options.path !== undefined;
+  const name = user ? 'uprobe' : 'kprobe';
+  const { place, what } = user
+    ? userProbe(program, options)
+    : kernelProbe(program, options, kind.startsWith('k') && kind.endsWith('syscall'));
+  const returns = kind.includes('ret');
+  const event = openPerfEvent(program, { type: pmuType(name), config: returns ? 1 << returnBit(name) : 0, ...place });
+  if (event < 0) throw probeError(event, what, name);
+  return linkPerfEvent(program, event, what);
+}
+
+function kernelProbe(
+  program: Attachable,
+  options: AttachFields,
+  syscall: boolean,
+): { place: Partial<PerfEvent>; what: string } {
+  const { symbol, offset } = probePlace(program.spec, options, false);
+  if (symbol === undefined) throw missingTarget(program, "{ symbol: 'do_exit' }");
+  const name = syscall ? `${syscallPrefix[arch] ?? 'sys_'}${symbol}` : symbol;
+  return {
+    place: { name, config2: offset },
+    what: `cannot attach program ${program.spec.name} to kernel function ${name}`,
+  };
+}
+
+function userProbe(program: Attachable, options: AttachFields): { place: Partial<PerfEvent>; what: string } {
+  const { path, symbol, offset } = probePlace(program.spec, options, true);
+  if (path === undefined) throw missingTarget(program, "{ path: '/usr/bin/node', symbol: 'main' }");
+  const base = symbol === undefined ? 0 : functionOffset(path, symbol);
+  return {
+    place: { name: path, config2: base + offset, ...(options.pid === undefined ? {} : { pid: options.pid }) },
+    what: `cannot attach program ${program.spec.name} to ${path}:${symbol ?? offset}`,
+  };
+}
+
+const pmuFolder = '/sys/bus/event_source/devices';
+
+function pmuType(name: 'kprobe' | 'uprobe'): number {
+  const file = `${pmuFolder}/${name}/type`;
+  if (existsSync(file)) return Number(readFileSync(file, 'utf8'));
+  throw new SkepError('SKEP_NOT_SUPPORTED', `this kernel has no ${name}s`, {
+    reason: `${file} does not exist`,
+    remedy: `use a kernel of Linux 4.17 or later with CONFIG_${name === 'kprobe' ? 'KPROBE' : 'UPROBE'}_EVENTS`,
+  });
+}
+
+/** Bit of `config` that asks for the return, as the kernel names it: `config:0`. */
+function returnBit(name: 'kprobe' | 'uprobe'): number {
+  const file = `${pmuFolder}/${name}/format/retprobe`;
+  return existsSync(file) ? Number(/config:(\d+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? 0) : 0;
+}
+
+function probeError(errno: number, what: string, name: 'kprobe' | 'uprobe'): SkepError {
+  const invalid = `the ${name} cannot be put there: no such place, or not the start of an instruction`;
+  return attachError(errno, { kind: 'perf event link', what, invalid });
+}

@@ -1,0 +1,112 @@
+import { closeSync } from 'node:fs';
+import { SkepError } from '@skep/core/base';
+import type { Link } from '@skep/core/host';
+import type { Bpf } from '../bpf/bpf.ts';
+import { kernelError } from '../bpf/errors.ts';
+
+const text = new TextEncoder();
+
+/** A bpf_link (Linux 5.7): the attachment lives as long as its descriptor, or as long as it is pinned. */
+export class BpfLink implements Link {
+  readonly descriptor: number;
+  readonly #bpf: Bpf;
+  /** Descriptors that belong to the link, such as its perf event. */
+  readonly #others: readonly number[];
+  #id: number | undefined;
+  #disposed = false;
+
+  constructor(bpf: Bpf, descriptor: number, others: readonly number[] = []) {
+    this.#bpf = bpf;
+    this.descriptor = descriptor;
+    this.#others = others;
+  }
+
+  /** The kernel's id (Linux 5.8), as `bpftool link` shows it; 0 where the kernel does not tell. */
+  get id(): number {
+    if (!this.#disposed) this.#id ??= this.#readId();
+    return this.#id ?? 0;
+  }
+
+  #readId(): number {
+    const info = this.#bpf.attr('link_info');
+    const attr = this.#bpf.attr('info', { bpf_fd: this.descriptor, info: info.bytes, info_len: info.bytes.length });
+    return this.#bpf.call('obj_get_info_by_fd', attr) < 0 ? 0 : info.u32('id');
+  }
+
+  pin(path: string): void {
+    if (this.#disposed) throw new SkepError('SKEP_USAGE', `the link was disposed of before it was pinned at ${path}`);
+    const attr = this.#bpf.attr('object', { pathname: text.encode(`${path}\0`), bpf_fd: this.descriptor });
+    const result = this.#bpf.call('obj_pin', attr);
+    if (result < 0) {
+      throw kernelError('obj_pin', result, `cannot pin the link at ${path}`, {
+        remedy: 'give a new path on a bpf file system, such as /sys/fs/bpf/name',
+      });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#bpf.close(this.descriptor);
+    for (const other of this.#others) this.#bpf.close(other);
+  }
+}
+
+/** An attachment without a bpf_link: ended by undoing it. It outlives a process that is killed. */
+export class PlainLink implements Link {
+  readonly id = 0;
+  readonly #undo: () => void;
+  readonly #why: string;
+  #disposed = false;
+
+  /** @param why what kind of attachment it is, for the refusal to pin it. */
+  constructor(why: string, undo: () => void) {
+    this.#why = why;
+    this.#undo = undo;
+  }
+
+  pin(path: string): void {
+    throw new SkepError('SKEP_NOT_SUPPORTED', `cannot pin the link at ${path}`, {
+      reason: `${this.#why} has no bpf_link`,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#undo();
+  }
+}
+
+/** Several links that come and go together, such as one event per CPU. */
+export class LinkGroup implements Link {
+  readonly #links: readonly Link[];
+
+  constructor(links: readonly Link[]) {
+    this.#links = links;
+  }
+
+  /** Id of the first. */
+  get id(): number {
+    return this.#links[0]?.id ?? 0;
+  }
+
+  /** One link is pinned at the path itself, several at `path.0`, `path.1`, ... */
+  pin(path: string): void {
+    if (this.#links.length === 1) this.#links[0]?.pin(path);
+    else this.#links.forEach((link, index) => void link.pin(`${path}.${index}`));
+  }
+
+  [Symbol.dispose](): void {
+    for (const link of this.#links) link[Symbol.dispose]();
+  }
+}
+
+/** Runs `use` with a descriptor that is closed afterwards. */
+export function withDescriptor<T>(descriptor: number, use: (descriptor: number) => T): T {
+  try {
+    return use(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,68 @@
+import { closeSync, readFileSync } from 'node:fs';
+import { attachTypes } from '@skep/core/abi';
+import { SkepError } from '@skep/core/base';
+import type { AttachFields, Link } from '@skep/core/host';
+import type { Bpf } from '../bpf/bpf.ts';
+import { kernelError } from '../bpf/errors.ts';
+import { type Attachable, descriptorOf } from './attachable.ts';
+import { attachCgroup } from './cgroup.ts';
+import { attachError } from './errors.ts';
+import { BpfLink } from './link.ts';
+import { openRawTracepoint } from './raw-tracepoint.ts';
+
+/**
+ * Attaches a program whose target was fixed when it was loaded: tp_btf, fentry, fexit, fmod_ret, LSM (Linux 5.5 to
+ * 5.7), and iterators (Linux 5.8).
+ */
+export function attachTracing(program: Attachable, target: AttachFields): Link {
+  const { attachType, attachTarget = '' } = program.spec;
+  if (attachType === 'trace_iter') return attachIterator(program, target);
+  if (attachType === 'lsm_cgroup') return attachCgroup(program, target);
+  return openRawTracepoint(program, undefined, attachTarget, 'tracing link');
+}
+
+/** The link of an iterator: each read walks once over everything. */
+export class IteratorLink extends BpfLink {
+  readonly #bpf: Bpf;
+  readonly #name: string;
+
+  constructor(bpf: Bpf, descriptor: number, name: string) {
+    super(bpf, descriptor);
+    this.#bpf = bpf;
+    this.#name = name;
+  }
+
+  /** Runs the iterator from its beginning to its end and gives what the program wrote. */
+  read(): Uint8Array {
+    const attr = this.#bpf.attr('iter_create', { link_fd: this.descriptor });
+    const iterator = this.#bpf.call('iter_create', attr);
+    if (iterator < 0) throw kernelError('iter_create', iterator, `cannot run iterator ${this.#name}`);
+    try {
+      return new Uint8Array(readFileSync(iterator));
+    } finally {
+      closeSync(iterator);
+    }
+  }
+}
+
+function attachIterator({ bpf, spec, descriptor }: Attachable, { map }: AttachFields): IteratorLink {
+  const mapDescriptor = descriptorOf(map);
+  if (map !== undefined && mapDescriptor === undefined) {
+    throw new SkepError('SKEP_USAGE', `the map that iterator ${spec.name} walks over is not one of this host`);
+  }
+  // union bpf_iter_link_info: the descriptor of a map comes first.
+  const info = new Uint8Array(16);
+  new DataView(info.buffer).setUint32(0, mapDescriptor ?? 0, true);
+  const attr = bpf.attr('link_create', {
+    prog_fd: descriptor,
+    attach_type: attachTypes.trace_iter,
+    ...(mapDescriptor === undefined ? {} : { iter_info: info, iter_info_len: info.length }),
+  });
+  const result = bpf.call('link_create', attr);
+  if (result >= 0) return new IteratorLink(bpf, result, spec.name);
+  throw attachError(result, {
+    kind: 'iterator',
+    what: `cannot attach iterator ${spec.name} (${spec.attachTarget ?? ''})`,
+    invalid: 'the iterator needs a map, does not take this one, or takes none',
+  });
+}
