@@ -71,6 +71,26 @@ function run(block: Block) {
   }
 }
 
+test('every ts block type-checks', () => {
+  const types = mkdtempSync(join(root, 'test', '.docs-types-'));
+  try {
+    for (const file of markdownFiles()) {
+      for (const block of blocksOf(readFileSync(join(root, file), 'utf8')).filter(
+        ({ language }) => language === 'ts',
+      )) {
+        writeFileSync(join(types, `${file.replaceAll(/\W/g, '-')}-${block.line}.ts`), `${block.code}\nexport {};\n`);
+      }
+    }
+    const config = { extends: '../../tsconfig.test.json', include: ['*.ts'] };
+    writeFileSync(join(types, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const result = spawnSync('node', [tsc, '-p', types], { encoding: 'utf8' });
+    expect(result.stdout).toBe('');
+  } finally {
+    rmSync(types, { recursive: true });
+  }
+});
+
 describe.each(markdownFiles())('%s', (file) => {
   const blocks = blocksOf(readFileSync(join(root, file), 'utf8'));
   const runnable = blocks.filter(({ language, tags }) => /^(sh|ts)$/.test(language) && !tags.includes('setup'));
