@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Collection, type ConfigValues, type Host, loadCollection, vm } from '@skep/core/host';
-import { readProgram } from './read-program.ts';
+import { readProgram } from './program/read-program.ts';
 
 /** Options of {@link load}. */
 export interface LoadOptions {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SkepError } from '@skep/core/base';
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands/index.ts';
-import { quietPipes, reportFailure } from './exit.ts';
+import { quietPipes, reportFailure } from './terminal/exit.ts';
 
 /**
  * Runs the command line and sets the process's exit status: 0 ok, 1 the answer is no, 2 usage or bad input, 3 not

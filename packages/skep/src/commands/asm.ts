@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { SkepError } from '@skep/core/base';
 import type { Command } from 'commander';
-import { noWrite, readBytes, STDIN } from '../read-file.ts';
-import { writeOut } from '../stdout.ts';
+import { noWrite, readBytes, STDIN } from '../files/read-file.ts';
+import { writeOut } from '../terminal/stdout.ts';
 
 interface AsmFlags {
   readonly out?: string;
@@ -30,7 +30,7 @@ async function assemble(file: string, { out, json }: AsmFlags): Promise<void> {
   if (out === STDIN && json === true) {
     throw new SkepError('SKEP_USAGE', '-o - and --json both write to standard output', { remedy: 'leave one out' });
   }
-  const { decodeText } = await import('../read-program.ts');
+  const { decodeText } = await import('../program/read-program.ts');
   const [{ assembleElf }, { collectionFromElf, writeElf }] = await Promise.all([
     import('@skep/core/object/assembly'),
     import('@skep/core/object'),
@@ -38,7 +38,7 @@ async function assemble(file: string, { out, json }: AsmFlags): Promise<void> {
   const elf = assembleElf(decodeText(await readBytes(file)), { file });
   if (out !== undefined) await writeObject(out, writeElf(elf));
   if (out !== undefined && json !== true) return;
-  const { programsJson, programsHex } = await import('../assembled.ts');
+  const { programsJson, programsHex } = await import('../listing/assembled.ts');
   const spec = collectionFromElf(elf, { file });
   if (json !== true) return writeOut(programsHex(spec));
   const { stringifyJson } = await import('@skep/core/base');

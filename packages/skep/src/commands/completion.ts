@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { writeOut } from '../stdout.ts';
+import { writeOut } from '../terminal/stdout.ts';
 
 /** Words that complete the first argument. */
 const WORDS = 'run dis asm doctor completion';

@@ -1,6 +1,6 @@
 import type { JsonInput } from '@skep/core/base';
 import type { Command } from 'commander';
-import { writeOut } from '../stdout.ts';
+import { writeOut } from '../terminal/stdout.ts';
 
 interface DisFlags {
   readonly prog?: string;
@@ -41,8 +41,8 @@ async function disassembleFile(file: string, flags: DisFlags): Promise<void> {
 
 async function sections(file: string, { json }: DisFlags): Promise<string | JsonInput> {
   const [{ readObject }, { sectionsJson, sectionsText }] = await Promise.all([
-    import('../read-program.ts'),
-    import('../section-listing.ts'),
+    import('../program/read-program.ts'),
+    import('../listing/section-listing.ts'),
   ]);
   const elf = await readObject(file);
   return json === true ? sectionsJson(elf, file) : sectionsText(elf, file);
@@ -50,9 +50,9 @@ async function sections(file: string, { json }: DisFlags): Promise<string | Json
 
 async function programs(file: string, { prog, source, json }: DisFlags): Promise<string | JsonInput> {
   const [{ readProgram }, { findProgram }, { listingJson, listingText }] = await Promise.all([
-    import('../read-program.ts'),
+    import('../program/read-program.ts'),
     import('@skep/core/host'),
-    import('../listing.ts'),
+    import('../listing/listing.ts'),
   ]);
   const spec = await readProgram(file);
   const chosen = prog === undefined ? [...spec.programs.values()] : [findProgram(spec, prog)];

@@ -1,10 +1,10 @@
 import { SkepError } from '@skep/core/base';
 import type { Command } from 'commander';
-import { byteSize, wholeNumber } from '../numbers.ts';
-import { STDIN } from '../read-file.ts';
-import type { RunFlags } from '../run-flags.ts';
-import { joinAssignments } from '../set-arguments.ts';
-import { LineBuffer } from '../stdout.ts';
+import { STDIN } from '../files/read-file.ts';
+import { byteSize, wholeNumber } from '../settings/numbers.ts';
+import type { RunFlags } from '../settings/run-flags.ts';
+import { joinAssignments } from '../settings/set-arguments.ts';
+import { LineBuffer } from '../terminal/stdout.ts';
 
 /** `--set` is two arguments; commander's options have one. */
 export { joinAssignments as rewrite };
@@ -67,7 +67,10 @@ function collect(value: string, previous: readonly string[] = []): readonly stri
 }
 
 async function run(file: string, flags: RunFlags): Promise<number> {
-  const [{ runFile }, { showReport }] = await Promise.all([import('../run-file.ts'), import('../show-report.ts')]);
+  const [{ runFile }, { showReport }] = await Promise.all([
+    import('../run/run-file.ts'),
+    import('../report/show-report.ts'),
+  ]);
   // Where standard output is data, the lines of --print are talk.
   const lines = new LineBuffer(flags.json === true || flags.out === STDIN ? process.stderr : process.stdout);
   const report = await runFile(file, flags, lines);

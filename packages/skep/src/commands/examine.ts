@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { release } from 'node:os';
 import { promisify } from 'node:util';
-import { findClang } from './compile-c.ts';
-import { findTool } from './tools.ts';
+import { findClang } from '../program/compile-c.ts';
+import { findTool } from '../program/tools.ts';
 
 /** One thing that a machine has or lacks. */
 export interface Finding {

@@ -1,10 +1,10 @@
 import { SkepError } from '@skep/core/base';
 import { EventStream, type ProgramHandle, type RunResult } from '@skep/core/host';
 import { type Capture, type CapturePacket, dissect, hasSyntheticHeader, toEthernet } from '@skep/core/net';
-import type { CaptureOutput } from './capture-output.ts';
+import type { CaptureOutput } from '../files/capture-output.ts';
+import type { Report } from '../report/report.ts';
 import { survivor } from './fate.ts';
 import type { Interruption } from './interruption.ts';
-import type { Report } from './report.ts';
 
 /** How a program runs over a capture. */
 export interface RunCaptureOptions {

@@ -1,10 +1,10 @@
 import { escapeControls } from '@skep/core/base';
 import { formatValue } from '@skep/core/btf';
+import type { Style } from '../terminal/style.ts';
+import { type Column, formatTable } from '../terminal/table.ts';
 import { mapRows } from './map-rows.ts';
 import type { Kept, Redirect, Report } from './report.ts';
 import { isResult } from './report-json.ts';
-import type { Style } from './style.ts';
-import { type Column, formatTable } from './table.ts';
 
 /** How a report is written as text. */
 export interface TextOptions {

@@ -9,7 +9,7 @@ import {
   ProgramTable,
   QueueHandle,
 } from '@skep/core/host';
-import { readBytes } from './read-file.ts';
+import { readBytes } from '../files/read-file.ts';
 import type { Assignment } from './set-arguments.ts';
 
 /** Writes what `--set MAP KEY=VALUE` says. @throws SKEP_NO_SUCH_NAME, SKEP_BAD_VALUE, SKEP_MAP_FULL. */

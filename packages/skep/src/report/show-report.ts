@@ -1,13 +1,13 @@
 import { stringifyJson } from '@skep/core/base';
-import { INTERRUPTED, reportFailure } from './exit.ts';
+import { STDIN } from '../files/read-file.ts';
+import type { RunFlags } from '../settings/run-flags.ts';
+import { INTERRUPTED, reportFailure } from '../terminal/exit.ts';
+import { writeTo } from '../terminal/stdout.ts';
+import { stderrStyle, stdoutStyle } from '../terminal/style.ts';
 import { notes } from './notes.ts';
-import { STDIN } from './read-file.ts';
 import type { Report } from './report.ts';
 import { reportJson } from './report-json.ts';
 import { reportText } from './report-text.ts';
-import type { RunFlags } from './run-flags.ts';
-import { writeTo } from './stdout.ts';
-import { stderrStyle, stdoutStyle } from './style.ts';
 
 /**
  * Prints a report: the data on standard output (on standard error where `--out -` writes packets there), what else

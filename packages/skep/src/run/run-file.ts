@@ -3,20 +3,20 @@ import { SkepError } from '@skep/core/base';
 import { type Collection, loadCollection, type VmOptions, vm } from '@skep/core/host';
 import { readCapture } from '@skep/core/net';
 import type { CollectionSpec, ProgramSpec } from '@skep/core/object';
-import { captureBytes } from './capture-input.ts';
-import { CaptureOutput } from './capture-output.ts';
-import { chooseProgram } from './choose-program.ts';
-import { configValues, setsVariable } from './config-input.ts';
+import { captureBytes } from '../files/capture-input.ts';
+import { CaptureOutput } from '../files/capture-output.ts';
+import { STDIN } from '../files/read-file.ts';
+import { chooseProgram } from '../program/choose-program.ts';
+import { readProgram } from '../program/read-program.ts';
+import { Report } from '../report/report.ts';
+import { configValues, setsVariable } from '../settings/config-input.ts';
+import { readMapsFile, setEntry } from '../settings/map-input.ts';
+import type { RunFlags } from '../settings/run-flags.ts';
+import { parseAssignment } from '../settings/set-arguments.ts';
+import { Progress } from '../terminal/progress.ts';
+import type { LineBuffer } from '../terminal/stdout.ts';
 import { Interruption } from './interruption.ts';
-import { readMapsFile, setEntry } from './map-input.ts';
-import { Progress } from './progress.ts';
-import { STDIN } from './read-file.ts';
-import { readProgram } from './read-program.ts';
-import { Report } from './report.ts';
 import { runCapture } from './run-capture.ts';
-import type { RunFlags } from './run-flags.ts';
-import { parseAssignment } from './set-arguments.ts';
-import type { LineBuffer } from './stdout.ts';
 
 /**
  * What `skep run` does before it shows anything: loads the program into a VM, fills its maps and runs it over the

@@ -1,6 +1,6 @@
 import { formatValue, type Value, type ValueRecord } from '@skep/core/btf';
 import { type MapHandle, OuterTable, PerCpu, ProgramTable, QueueHandle } from '@skep/core/host';
-import type { Column } from './table.ts';
+import type { Column } from '../terminal/table.ts';
 
 /** The entries of a map as rows of text, and how they came to be. */
 export interface MapRows {

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { atPlace, SkepError } from '@skep/core/base';
 import type { CollectionSpec, Elf } from '@skep/core/object';
-import { readBytes } from './read-file.ts';
+import { readBytes } from '../files/read-file.ts';
 
 /** The forms in which a program comes. */
 type Form = 'object' | 'assembly' | 'c';

@@ -16,7 +16,7 @@ export function findClang(): string | undefined {
 }
 
 /** The folder of `skep_bpf.h`, the header that comes with skep. */
-const includeFolder = fileURLToPath(new URL('../include', import.meta.url));
+const includeFolder = fileURLToPath(new URL('../../include', import.meta.url));
 
 /**
  * Compiles one C file to an eBPF object and gives its bytes.
