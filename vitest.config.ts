@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/*.test.ts'],
+    setupFiles: ['test/setup.ts'],
     isolate: false,
     testTimeout: 20_000,
   },

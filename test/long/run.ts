@@ -3,7 +3,8 @@
  *
  *     npm run test:long -- [--seconds TOTAL] [--seed N] [--only NAME]
  *
- * The time is shared out evenly; TOTAL is 360 seconds unless said otherwise (or SKEP_LONG_SECONDS).
+ * The time is shared out evenly; TOTAL is 360 seconds unless said otherwise (or SKEP_LONG_SECONDS). The seed is new each
+ * time unless it is given (or SKEP_SEED).
  */
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -23,7 +24,7 @@ const { values } = parseArgs({
   options: { seconds: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string', multiple: true } },
 });
 const total = positive('seconds', values.seconds ?? process.env.SKEP_LONG_SECONDS ?? '360');
-const seed = positive('seed', values.seed ?? String((Date.now() % 0x7fffffff) + 1));
+const seed = positive('seed', values.seed ?? process.env.SKEP_SEED ?? String((Date.now() % 0x7fffffff) + 1));
 
 function positive(name: string, text: string): number {
   const value = Number(text);
