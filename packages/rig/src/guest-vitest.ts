@@ -3,7 +3,15 @@
  * one process. The assertions are vitest's own.
  */
 import { format } from 'node:util';
-import { chai, customMatchers, JestAsymmetricMatchers, JestChaiExpect, JestExtend, setState } from '@vitest/expect';
+import {
+  chai,
+  customMatchers,
+  type ExpectStatic,
+  JestAsymmetricMatchers,
+  JestChaiExpect,
+  JestExtend,
+  setState,
+} from '@vitest/expect';
 
 type Work = () => unknown;
 type EachRow = readonly unknown[] | unknown;
@@ -134,9 +142,14 @@ chai.use(JestExtend);
 chai.use(JestChaiExpect);
 chai.use(JestAsymmetricMatchers);
 
-/** The part of vitest's `expect` that is made here; its matchers come from the plugins above. */
-export const expect = Object.assign((value: unknown, message?: string) => chai.expect(value, message), chai.expect);
-const matchers = Symbol.for('asymmetric-matchers-object');
-Object.assign(expect, (globalThis as Record<symbol, object | undefined>)[matchers]);
-setState({ assertionCalls: 0 }, expect as never);
-(chai.expect as unknown as { extend(target: unknown, matchers: unknown): void }).extend(expect, customMatchers);
+/** Where the asymmetric matchers, such as `objectContaining`, are found once their plugin is in use. */
+const asymmetric = Symbol.for('asymmetric-matchers-object');
+
+/** vitest's `expect` without what needs its runner, such as snapshots. */
+export const expect = Object.assign(
+  (value: unknown, message?: string) => chai.expect(value, message),
+  chai.expect,
+  (globalThis as Record<symbol, object | undefined>)[asymmetric],
+) as unknown as ExpectStatic;
+setState({ assertionCalls: 0 }, expect);
+(chai.expect as unknown as { extend(target: ExpectStatic, matchers: object): void }).extend(expect, customMatchers);

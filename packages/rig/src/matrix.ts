@@ -18,6 +18,8 @@ export interface KernelReport {
   readonly rows: readonly Row[];
   /** Why the run as a whole is not to be trusted: it did not end, or records were damaged. Empty where all is well. */
   readonly problems: readonly string[];
+  /** Why this may not be the newest kernel of that name. */
+  readonly note?: string;
   readonly seconds: number;
 }
 
@@ -58,6 +60,7 @@ export async function testKernel(name: KernelName, options: TestOptions = {}): P
       release: start?.release ?? '',
       rows,
       problems: problemsOf(result, rows.length),
+      ...(kernel.note === undefined ? {} : { note: kernel.note }),
       seconds: result.seconds,
     };
   } finally {

@@ -30,7 +30,8 @@ export function formatMatrix(reports: readonly KernelReport[]): string {
         ),
       );
   }
-  return [...lines, ...reports.flatMap(failures), '', ...reports.map(summary)].join('\n');
+  const wrong = reports.flatMap(failures);
+  return [...lines, ...(wrong.length === 0 ? [] : ['', ...wrong]), '', ...reports.map(summary)].join('\n');
 }
 
 function cell(report: KernelReport, group: string, name: string): string {
@@ -51,5 +52,5 @@ export function summary(report: KernelReport): string {
   const { passed, failed, skipped, yes, no } = countRows(report);
   const tests = `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
   const what = `${report.name}: Linux ${report.release} (${report.version})`;
-  return `${what}: ${tests}; ${yes} of ${yes + no} features; ${report.seconds.toFixed(1)} s`;
+  return `${what}: ${tests}; ${yes} of ${yes + no} features; ${report.seconds.toFixed(1)} s${report.note === undefined ? '' : `\n  ${report.note}`}`;
 }

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import type { Row, RowState } from '../src/console.ts';
+import { countRows, type KernelReport } from '../src/matrix.ts';
+import { dependenciesOf } from '../src/modules.ts';
+import { formatMatrix } from '../src/report.ts';
+
+const row = (name: string, state: RowState, note?: string): Row => ({
+  type: 'row',
+  group: 'maps',
+  name,
+  state,
+  ...(note === undefined ? {} : { note }),
+});
+
+const old: KernelReport = {
+  name: 'bookworm',
+  version: '6.1.1-1',
+  release: '6.1.0-1',
+  rows: [row('hash', 'passed'), row('arena', 'no', 'EINVAL')],
+  problems: [],
+  seconds: 9,
+};
+const broken: KernelReport = {
+  name: 'sid',
+  version: '7.0-1',
+  release: '',
+  rows: [row('hash', 'failed', 'expected 1\nto be 2')],
+  problems: ['stopped after 60 s', 'Kernel panic'],
+  seconds: 60,
+};
+
+test('the matrix has a line for each row and a column for each kernel, then what failed', () => {
+  expect(formatMatrix([old, broken])).toBe(`          6.1.0-1  sid
+
+maps
+  hash    ok       FAILED
+  arena   -
+
+sid: maps > hash
+    expected 1
+    to be 2
+sid: stopped after 60 s
+    Kernel panic
+
+bookworm: Linux 6.1.0-1 (6.1.1-1): 1 passed, 0 failed; 0 of 1 features; 9.0 s
+sid: Linux  (7.0-1): 0 passed, 2 failed; 0 of 0 features; 60.0 s`);
+});
+
+test('a run that did not come to its end counts as a failure', () => {
+  expect(countRows({ ...old, problems: ['the guest did not come to its end'] })).toMatchObject({
+    passed: 1,
+    failed: 1,
+  });
+});
+
+test.each([
+  ['', []],
+  ['libcrc32c,nfnetlink', ['libcrc32c', 'nfnetlink']],
+])('a module that depends on "%s"', (list, names) => {
+  const info = new TextEncoder().encode(`license=GPL\0depends=${list}\0name=x\0`);
+  expect(dependenciesOf(info)).toEqual(names);
+});
