@@ -32,11 +32,12 @@ function levelsOf(targets: readonly Btf[]): Btf[][] {
   return [[...whole], [...split]];
 }
 
-/** Types of this BTF, its base's left out. */
+/** Types of this BTF, its base's left out, in ascending order. */
 function ownTypes(btf: Btf, essential: string, kind: KindName): TypeId[] {
   return namesWithFlavours(btf, essential)
     .flatMap((name) => btf.findAll(name))
-    .filter((id) => id >= btf.firstId && sameKind(btf.kind(id), kind));
+    .filter((id) => id >= btf.firstId && sameKind(btf.kind(id), kind))
+    .sort((a, b) => a - b);
 }
 
 /** The same kind, where enum64 is one with enum. */

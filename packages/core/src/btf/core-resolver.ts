@@ -6,6 +6,7 @@ import { findCandidates } from './core-candidates.ts';
 import { badRecord, describeType } from './core-error.ts';
 import type { CoreAnswer, CoreQuestion, Mismatch } from './core-question.ts';
 import {
+  type CoreAccess,
   CoreKind,
   type CoreQuery,
   type CoreResult,
@@ -139,10 +140,19 @@ function unreadable({ subject }: CoreQuestion, obstacle: string): CoreResult {
 /** One answer of two that agree. @throws SKEP_CORE_RELOCATION where they do not. */
 function agreed(question: CoreQuestion, one: CoreAnswer, other: CoreAnswer): CoreAnswer {
   if (one.value !== other.value || one.bitOffset !== other.bitOffset) throw ambiguous(question, one, other);
-  const sizes = [one, other].map(({ access }) => access?.targetSize);
-  if (one.access === undefined || sizes[0] === sizes[1]) return one;
-  const obstacle = `types of the target disagree on its size: ${sizes.map((size) => size ?? 'bits').join(' and ')} bytes`;
+  if (one.access === undefined || sameAccess(one.access, other.access)) return one;
+  const sizes = [one, other].map(({ access }) => accessText(access)).join(' and ');
+  const obstacle = `types of the target disagree on its size: ${sizes}`;
   return { ...one, access: { ...one.access, obstacle } };
+}
+
+function sameAccess(one: CoreAccess, other: CoreAccess | undefined): boolean {
+  return one.targetSize === other?.targetSize && one.obstacle === other.obstacle;
+}
+
+function accessText(access: CoreAccess | undefined): string {
+  if (access === undefined) return 'a bit field';
+  return access.obstacle ?? `${access.targetSize} bytes`;
 }
 
 function ambiguous({ subject }: CoreQuestion, one: CoreAnswer, other: CoreAnswer): SkepError {

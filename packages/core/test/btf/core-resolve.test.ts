@@ -105,6 +105,23 @@ describe('fields', () => {
     expect(result).toEqual(value(agree ? 1 : 0));
   });
 
+  test.each([
+    ['unsigned integers may be resized', (t: Types) => t.u16, (t: Types) => t.u64, undefined],
+    ['signed ones not', (t: Types) => t.i16, (t: Types) => t.i64, 'it has 8 bytes there instead of 2'],
+    ['one sign is enough', (t: Types) => t.u16, (t: Types) => t.i64, 'it has 8 bytes there instead of 2'],
+    ['structs not', (t: Types) => t.struct('x', 4, {}), (t: Types) => t.struct('x', 8, {}), 'it has 8 bytes'],
+    ['the same size may be signed', (t: Types) => t.u64, (t: Types) => t.i64, undefined],
+  ] as const)('loads and stores: %s', (_, here, there, obstacle) => {
+    const result = ask(
+      (t) => t.struct('s', 8, { f: [here(t), 0] }),
+      (t) => t.struct('s', 8, { f: [there(t), 0] }),
+      'FIELD_BYTE_OFFSET',
+      '0:0',
+    );
+    const found = result.status === 'value' ? result.access : undefined;
+    expect(found?.obstacle ?? '').toMatch(obstacle ?? /^$/);
+  });
+
   test('what is missing names the nearest member', () => {
     const result = ask(
       (t) => t.struct('task', 8, { state: [t.u32, 0] }),
@@ -143,6 +160,19 @@ describe('candidates', () => {
     expect(ask(one(here, 0), one(there, 8), 'FIELD_EXISTS', '0:0')).toEqual(value(found ? 1 : 0));
   });
 
+  test.each(Array.from({ length: 9 }, (_, length) => [length + 1]))(
+    'with a flavour are found after %i letters',
+    (length) => {
+      const name = 'x'.repeat(length);
+      const there = (t: Types): void => {
+        one('_a__b_', 0)(t);
+        one('__some__name__', 0)(t);
+        one(`${name}___flavour`, 8)(t);
+      };
+      expect(ask(one(name, 0), there, 'FIELD_BYTE_OFFSET', '0:0')).toEqual(value(8));
+    },
+  );
+
   test('of another kind are none', () => {
     const union = (t: Types): TypeId => t.union('s', 4, { f: t.u32 });
     expect(ask(one('s', 0), union, 'FIELD_EXISTS', '0:0')).toEqual(value(0));
@@ -162,6 +192,20 @@ describe('candidates', () => {
         reason: expect.stringMatching(/struct s, type \d+, gives 8 .*struct s___v2, type \d+, gives 16/),
       }),
     );
+  });
+
+  test.each([
+    ['another size', (t: Types) => t.struct('s', 8, { f: [t.u64, 0] })],
+    ['a bit field', (t: Types) => t.struct('s', 8, { f: [t.u32, 0, 4] })],
+  ])('that agree on the place but not on %s cannot be read by one load', (_, other) => {
+    for (const order of [
+      [one('s', 0), other],
+      [other, one('s', 0)],
+    ]) {
+      const there = (t: Types): void => order.forEach((build) => void build(t));
+      const result = ask(one('s', 0), there, 'FIELD_BYTE_OFFSET', '0:0');
+      expect(result).toMatchObject({ status: 'value', access: { obstacle: expect.stringContaining('disagree') } });
+    }
   });
 
   test('without the field do not count', () => {
@@ -240,6 +284,8 @@ describe('types', () => {
     ['a typedef', (t) => t.typedef('x', t.u32), (t) => t.typedef('x', t.u32), true, true],
     ['a typedef of another size', (t) => t.typedef('x', t.u32), (t) => t.typedef('x', t.i64), true, false],
     ['a typedef of another kind', (t) => t.typedef('x', t.u32), (t) => t.typedef('x', t.pointer), false, false],
+    ['an array', (t) => t.typedef('x', t.array(t.u8, 3)), (t) => t.typedef('x', t.array(t.u8, 3)), true, true],
+    ['a longer array', (t) => t.typedef('x', t.array(t.u8, 3)), (t) => t.typedef('x', t.array(t.u8, 4)), true, false],
     ['parameters', (t) => callback(t, t.u32), (t) => callback(t, t.u32), true, true],
     ['more parameters', (t) => callback(t, t.u32), (t) => callback(t, t.u32, t.u32), false, false],
     ['larger parameters', (t) => callback(t, t.u32), (t) => callback(t, t.u64), true, false],
