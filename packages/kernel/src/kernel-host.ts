@@ -1,3 +1,4 @@
+import { platform } from 'node:process';
 import { SkepError } from '@skep/core/base';
 import type { Btf } from '@skep/core/btf';
 import type { Feature, Host, HostMap, HostProgram, LoadEnvironment, ProbeResult } from '@skep/core/host';
@@ -54,7 +55,30 @@ class KernelHost implements Host {
   }
 }
 
-/** The Linux kernel of this machine. Nothing native is loaded before this is called. */
+/**
+ * The Linux kernel of this machine. Nothing native is loaded before this is called.
+ * @throws SKEP_NOT_SUPPORTED on other systems, on machines whose system calls are not known, and where the native
+ *   library cannot be loaded.
+ */
 export function kernel(): Host {
-  return new KernelHost(new Bpf(new KoffiDriver()));
+  if (platform !== 'linux') {
+    throw new SkepError('SKEP_NOT_SUPPORTED', 'there is no Linux kernel to run in', {
+      reason: `this is ${platform}`,
+      remedy: 'use the VM, which runs everywhere',
+    });
+  }
+  return new KernelHost(new Bpf(driver()));
+}
+
+function driver(): KoffiDriver {
+  try {
+    return new KoffiDriver();
+  } catch (error) {
+    if (error instanceof SkepError) throw error;
+    throw new SkepError('SKEP_NOT_SUPPORTED', 'the library for system calls, koffi, cannot be loaded', {
+      reason: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error),
+      remedy: 'install it anew on this machine, or use the VM',
+      cause: error,
+    });
+  }
 }

@@ -21,6 +21,9 @@ const nothing = Uint8Array.of(0xb7, 0, 0, 0, 0, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0,
 
 /** What probes need where a plain definition would be refused for its own sake. */
 const mapShapes: Readonly<Record<string, { key?: number; value?: number; entries?: number; flags?: number }>> = {
+  arena: { key: 0, value: 0, flags: mapFlags.BPF_F_MMAPABLE },
+  cgroup_storage: { key: 8, entries: 0 },
+  percpu_cgroup_storage: { key: 8, entries: 0 },
   lpm_trie: { key: 8, flags: 1 },
   stack_trace: { value: 8 },
   ringbuf: { key: 0, value: 0, entries: 4096 },

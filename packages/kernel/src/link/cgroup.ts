@@ -9,6 +9,8 @@ import { attachError, lacks } from './errors.ts';
 import { BpfLink, PlainLink, withDescriptor } from './link.ts';
 
 const flagsOf = { none: 0, override: 1, multi: 2 } as const;
+/** BPF_F_QUERY_EFFECTIVE. */
+const QUERY_EFFECTIVE = 1;
 /** Programs that a query gives at most. */
 const QUERY_ROOM = 64;
 
@@ -97,12 +99,13 @@ function cgroupError(program: Attachable, errno: number, cgroup: string, directo
   });
 }
 
-/** Programs attached to a cgroup itself. */
+/** Programs that run for a cgroup: its own and those of its ancestors. */
 function attachedPrograms(bpf: Bpf, directory: number, type: number): string[] {
   const ids = new Uint32Array(QUERY_ROOM);
   const attr = bpf.attr('query', {
     target_fd: directory,
     attach_type: type,
+    query_flags: QUERY_EFFECTIVE,
     prog_ids: new Uint8Array(ids.buffer),
     prog_cnt: ids.length,
   });

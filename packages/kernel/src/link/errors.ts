@@ -41,6 +41,7 @@ export function lacks(kind: LinkKind): boolean {
 
 /** Errors that an old kernel gives for a kind of link that it does not know. */
 const unknownKind: ReadonlySet<string> = new Set(['EINVAL', 'E2BIG', 'ENOTSUPP', 'EOPNOTSUPP']);
+const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENODEV', 'ESRCH']);
 const busy: ReadonlySet<string> = new Set(['EBUSY', 'EEXIST']);
 
 /** What was being attached, for {@link attachError}. */
@@ -72,6 +73,13 @@ export function attachError(errno: number, attempt: Attempt, running: string = r
       code: 'SKEP_BUSY',
       reason: attempt.occupant?.() ?? 'another program is attached there',
       remedy: remedy ?? 'detach it first',
+    });
+  }
+  if (missing.has(name)) {
+    return kernelError(command, errno, what, {
+      code: 'SKEP_NO_SUCH_NAME',
+      reason: 'the kernel knows no such place',
+      remedy: remedy ?? 'check the spelling',
     });
   }
   return kernelError(command, errno, what, {

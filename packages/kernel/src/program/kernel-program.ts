@@ -5,8 +5,11 @@ import type { ProgramSpec } from '@skep/core/object';
 import type { Bpf } from '../bpf/bpf.ts';
 import { kernelError } from '../bpf/errors.ts';
 import { attach } from '../link/index.ts';
+import { testContext } from './test-context.ts';
 
+const ENODEV = -19;
 const EINVAL = -22;
+const ENOTSUPP = -524;
 /** Room for what a program adds in front and behind. */
 const GROWTH = 4096;
 
@@ -27,6 +30,7 @@ export class KernelProgram implements HostProgram {
   /** One BPF_PROG_TEST_RUN (Linux 4.12). */
   run(packet: Uint8Array, options: RunOptions = {}): RunResult {
     const output = new Uint8Array(packet.length + GROWTH);
+    const context = testContext(this.spec.type, packet.length, options);
     const attr = this.#bpf.attr('test', {
       prog_fd: this.descriptor,
       data_in: packet,
@@ -34,6 +38,8 @@ export class KernelProgram implements HostProgram {
       data_out: output,
       data_size_out: output.length,
       repeat: options.repeat ?? 1,
+      ctx_in: context,
+      ctx_size_in: context?.length,
     });
     const result = this.#bpf.call('prog_test_run', attr);
     if (result < 0) throw this.#runError(result, packet);
@@ -64,6 +70,20 @@ export class KernelProgram implements HostProgram {
 
   #runError(errno: number, packet: Uint8Array): SkepError {
     const what = `cannot run program ${this.spec.name} on a packet of ${packet.length} bytes`;
+    if (errno === ENOTSUPP) {
+      return kernelError('prog_test_run', errno, what, {
+        code: 'SKEP_NOT_SUPPORTED',
+        reason: `the kernel has no test runs for programs of type ${this.spec.type}`,
+        remedy: 'attach the program instead',
+      });
+    }
+    if (errno === ENODEV) {
+      return kernelError('prog_test_run', errno, what, {
+        code: 'SKEP_NO_SUCH_NAME',
+        reason: 'no interface of this network namespace has that number',
+        remedy: '`ip link` lists the interfaces with their numbers',
+      });
+    }
     if (errno !== EINVAL) return kernelError('prog_test_run', errno, what);
     return kernelError('prog_test_run', errno, what, {
       code: 'SKEP_BAD_PACKET',

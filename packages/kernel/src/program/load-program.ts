@@ -26,8 +26,17 @@ export class VerifierError extends SkepError {
 
   constructor(what: string, details: { place: Place; reason: string; errno: string; log: string }) {
     const { log, ...rest } = details;
-    super('SKEP_REJECTED', what, { ...rest, remedy: 'the whole log is in the error’s `log` field' });
+    super('SKEP_REJECTED', what, { ...rest, remedy: 'read the whole log: it is the field `log` of the error' });
     this.log = log;
+  }
+
+  override at(place: Place): VerifierError {
+    const { message, reason = '', errno = '', log } = this;
+    return new VerifierError(message, { place: { ...place, ...this.place }, reason, errno, log });
+  }
+
+  override toJSON(): Record<string, unknown> {
+    return { ...super.toJSON(), log: this.log };
   }
 }
 

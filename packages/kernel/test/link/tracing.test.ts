@@ -1,0 +1,134 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pid } from 'node:process';
+import { beforeAll, expect, test } from 'vitest';
+import type { AttachTarget } from '../../../core/src/host/index.ts';
+import { needsBpf } from '../../../core/test/support/needs.ts';
+import { IteratorLink } from '../../src/index.ts';
+import { call, numbers } from './support/calls.ts';
+import { Counter, type CounterParts } from './support/counter.ts';
+import { errorOf } from './support/error-of.ts';
+
+/** Counts only one system call, whose number is the second argument of `sys_enter`. */
+const onlyGetpgid = `  r1 = *(u64 *)(r6 + 8)\n  if r1 != ${numbers.getpgid} goto out\n`;
+
+const getpgid = (count: number) => {
+  for (let made = 0; made < count; made++) call('getpgid', 0);
+};
+
+interface Row extends CounterParts {
+  readonly name: string;
+  readonly target?: AttachTarget;
+  readonly cause?: (count: number) => void;
+}
+
+/** The C library of this process, and its function getpgid. */
+function library(): { path: string; cause: (count: number) => void } {
+  const path = /(\/\S*libc\.so\.6|\/\S*ld-musl\S*)$/m.exec(readFileSync('/proc/self/maps', 'utf8'))?.[1] ?? '';
+  const run = createRequire(import.meta.url)('koffi')
+    .load(null)
+    .func('getpgid', 'int', ['int']);
+  return {
+    path,
+    cause: (count) => {
+      for (let made = 0; made < count; made++) run(0);
+    },
+  };
+}
+
+function rows(): Row[] {
+  const { path, cause } = library();
+  return [
+    { name: 'tracepoint', section: 'tracepoint/syscalls/sys_enter_getpgid' },
+    { name: 'tracepoint, named by the option', section: 'tp', target: { tracepoint: 'syscalls/sys_exit_getpgid' } },
+    { name: 'raw_tp', section: 'raw_tp/sys_enter', filter: onlyGetpgid },
+    { name: 'tp_btf', section: 'tp_btf/sys_enter', filter: onlyGetpgid },
+    { name: 'uprobe', section: `uprobe/${path}:getpgid`, target: { pid }, cause },
+    { name: 'uretprobe', section: 'uretprobe', target: { path, symbol: 'getpgid', pid }, cause },
+    { name: 'uprobe.multi', section: `uprobe.multi/${path}:getpgid`, target: { pid }, cause },
+    { name: 'uretprobe.multi', section: 'uretprobe.multi', target: { path, symbols: ['getpgid'], pid }, cause },
+  ];
+}
+
+needsBpf('mount').describe('tracing programs', () => {
+  beforeAll(() => {
+    if (!existsSync('/sys/kernel/tracing/events')) {
+      execFileSync('mount', ['-t', 'tracefs', 'tracefs', '/sys/kernel/tracing']);
+    }
+  });
+
+  test.each(rows())('$name counts exactly and no longer after detaching', (row) => {
+    const cause = row.cause ?? getpgid;
+    using counter = new Counter({ pid, ...row });
+    const link = counter.attach(row.target);
+    expect(link.id).toBeGreaterThan(0);
+    cause(5);
+    expect(counter.total).toBe(5);
+    link[Symbol.dispose]();
+    link[Symbol.dispose]();
+    cause(3);
+    expect(counter.total).toBe(5);
+  });
+
+  test('raw_tp.w', () => {
+    using run = new Counter({ section: 'xdp', result: 2 });
+    using counter = new Counter({ section: 'raw_tp.w/bpf_test_finish', pid });
+    const link = counter.attach();
+    run.collection.programs.count?.run(new Uint8Array(64));
+    expect(counter.total).toBe(1);
+    link[Symbol.dispose]();
+    run.collection.programs.count?.run(new Uint8Array(64));
+    expect(counter.total).toBe(1);
+  });
+
+  test('an iterator gives what its program writes', () => {
+    const filter = `  r1 = *(u64 *)(r6 + 0)
+  r1 = *(u64 *)(r1 + 0)
+  r2 = *(u64 *)(r6 + 8)
+  if r2 == 0 goto out
+  r3 = 0x70656b73
+  *(u32 *)(r10 - 4) = r3
+  r2 = r10
+  r2 += -4
+  r3 = 4
+  call 127
+`;
+    using counter = new Counter({ section: 'iter/bpf_map', filter });
+    const link = counter.attach();
+    expect(link).toBeInstanceOf(IteratorLink);
+    const output = (link as IteratorLink).read();
+    expect(counter.total).toBeGreaterThan(0);
+    expect(new TextDecoder().decode(output)).toBe('skep'.repeat(counter.total));
+    link[Symbol.dispose]();
+  });
+
+  test('perf_event takes samples of this thread', () => {
+    using counter = new Counter({ section: 'perf_event', pid });
+    const link = counter.attach({ event: 'page-faults', period: 1, pid });
+    const size = 64 * 4096;
+    new Uint8Array(size).fill(1);
+    const total = counter.total;
+    expect(total).toBeGreaterThan(0);
+    link[Symbol.dispose]();
+    const after = counter.total;
+    new Uint8Array(size).fill(1);
+    expect(counter.total).toBe(after);
+  });
+
+  test('names that do not exist are told with one that is near', () => {
+    using tracepoint = new Counter({ section: 'tracepoint/syscalls/sys_enter_getpgidd' });
+    expect(errorOf(() => tracepoint.attach())).toMatchObject({
+      code: 'SKEP_NO_SUCH_NAME',
+      remedy: "did you mean 'sys_enter_getpgid'?",
+    });
+    using raw = new Counter({ section: 'raw_tp/no_such_tracepoint' });
+    expect(errorOf(() => raw.attach()).code).toBe('SKEP_NO_SUCH_NAME');
+    expect(errorOf(() => new Counter({ section: 'tp_btf/no_such_tracepoint' })).code).toBe('SKEP_NO_SUCH_NAME');
+    using uprobe = new Counter({ section: `uprobe/${library().path}:getpgidd` });
+    expect(errorOf(() => uprobe.attach({ pid }))).toMatchObject({
+      code: 'SKEP_NO_SUCH_NAME',
+      remedy: "did you mean 'getpgid'?",
+    });
+  });
+});
