@@ -319,9 +319,8 @@ describe('C', () => {
   });
   needs('clang-19', 'llvm-objdump-19').test('dis lists an object as llvm-objdump does', async () => {
     const object = file('clang.o');
-    spawnSync('clang-19', ['-target', 'bpf', '-O2', '-g', '-c', 'examples/firewall/firewall.c', '-o', object], {
-      cwd: root,
-    });
+    const flags = ['-target', 'bpf', '-O2', '-g', '-I', 'packages/skep/include'];
+    spawnSync('clang-19', [...flags, '-c', 'examples/firewall/firewall.c', '-o', object], { cwd: root });
     const theirs = spawnSync('llvm-objdump-19', ['-d', '--no-show-raw-insn', object], { encoding: 'utf8' });
     const instructions = (text: string) =>
       text
@@ -331,6 +330,20 @@ describe('C', () => {
     const ours = await skep(['dis', object]);
     expect(instructions(ours.stdout.toString())).toEqual(instructions(theirs.stdout));
     expect(instructions(theirs.stdout).length).toBeGreaterThan(20);
+  });
+  needs(clang).test("C finds the kernel's and the C library's headers", async () => {
+    writeFileSync(
+      file('headers.c'),
+      `#include <stdint.h>
+       #include <linux/bpf.h>
+       #include <linux/ip.h>
+       __attribute__((section("xdp"), used)) int main_(struct xdp_md *context) {
+         return sizeof(struct iphdr) + (uint64_t)context->ingress_ifindex > 20 ? XDP_PASS : XDP_DROP;
+       }`,
+    );
+    const { stderr, stdout } = await skep(['run', file('headers.c'), '--pcap', web, '--limit', '1']);
+    expect(stderr).toBe('');
+    expect(stdout.toString()).toContain('XDP_PASS');
   });
   needs(clang).test('an error in C has its place', async () => {
     const outcome = await skep(['dis', file('bad.c')]);

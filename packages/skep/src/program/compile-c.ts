@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -42,8 +43,26 @@ export async function compileC(file: string): Promise<Uint8Array> {
 }
 
 function flags(file: string): string[] {
-  return ['-target', 'bpf', '-O2', '-g', '-I', dirname(file), '-I', includeFolder];
+  return ['-target', 'bpf', '-O2', '-g', '-I', dirname(file), '-I', includeFolder, ...machineFlags()];
 }
+
+/**
+ * Debian keeps headers of the machine, such as `asm/types.h`, in a folder that clang does not search for a target of
+ * another name. The C library's headers choose by the machine's macro as well.
+ */
+function machineFlags(): string[] {
+  const machine = machines[process.arch];
+  const folder = machine === undefined ? '' : `/usr/include/${machine.folder}`;
+  if (machine === undefined || !existsSync(folder)) return [];
+  return ['-idirafter', folder, ...machine.macros.map((macro) => `-D${macro}`)];
+}
+
+/** Debian's name of each machine, by Node's, and the macros that tell the C library its word size. */
+const machines: Readonly<Partial<Record<NodeJS.Architecture, { readonly folder: string; readonly macros: string[] }>>> =
+  {
+    x64: { folder: 'x86_64-linux-gnu', macros: ['__x86_64__'] },
+    arm64: { folder: 'aarch64-linux-gnu', macros: [] },
+  };
 
 async function run(clang: string, file: string, args: readonly string[]): Promise<void> {
   const child = spawn(clang, args, { stdio: ['ignore', 'ignore', 'pipe'] });
