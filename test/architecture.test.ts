@@ -10,7 +10,7 @@ const packageImports: Record<string, RegExp[]> = {
   core: [],
   kernel: [/^@skep\/core(\/|$)/, /^node:/, /^koffi$/],
   rig: [/^@skep\/(core|kernel)(\/|$)/, /^node:/, /^esbuild$/, /^@vitest\/expect$/],
-  skep: [/^@skep\/core(\/|$)/, /^node:/, /^commander$/],
+  skep: [/^@skep\/(core|kernel)(\/|$)/, /^node:/, /^commander$/],
 };
 
 const root = resolve(import.meta.dirname, '..');

@@ -22,4 +22,5 @@ export {
   vm,
 } from '@skep/core/host';
 export { packet } from '@skep/core/net';
+export { BpfLink, IteratorLink, kernel, VerifierError } from '@skep/kernel';
 export { type LoadOptions, load } from './load.ts';

@@ -2,11 +2,11 @@ import { Argument, type Command } from 'commander';
 import { writeOut } from '../terminal/stdout.ts';
 
 /** Words that complete the first argument. */
-const WORDS = 'run dis asm doctor completion';
+const WORDS = 'run dis asm doctor feature completion';
 
 /** Options of `run`, which has most of them. */
 const OPTIONS =
-  '--pcap --prog --set --maps --out --limit --print --rows --keep-going --json --memory --cpus --seed --as-test-run --ifindex --help';
+  '--pcap --prog --set --maps --out --limit --print --rows --keep-going --json --memory --cpus --seed --as-test-run --ifindex --kernel --help';
 
 const scripts: Readonly<Record<string, string>> = {
   bash: `_skep() {

@@ -17,10 +17,11 @@ export interface CommandEntry {
 
 /** All commands, in the order in which help lists them. */
 export const commands: readonly CommandEntry[] = [
-  { name: 'run', summary: 'run a program in the VM over a capture', load: () => import('./run.ts') },
+  { name: 'run', summary: 'run a program over a capture, in the VM or the kernel', load: () => import('./run.ts') },
   { name: 'dis', summary: 'show the instructions of a program', load: () => import('./dis.ts') },
   { name: 'asm', summary: 'make an object file from assembly', load: () => import('./asm.ts') },
   { name: 'doctor', summary: 'say what this machine can do', load: () => import('./doctor.ts') },
+  { name: 'feature', summary: 'say what this kernel can do', load: () => import('./feature.ts') },
   {
     name: 'completion',
     summary: 'print a completion script for bash, zsh or fish',

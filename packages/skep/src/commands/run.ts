@@ -9,11 +9,11 @@ import { LineBuffer } from '../terminal/stdout.ts';
 /** `--set` is two arguments; commander's options have one. */
 export { joinAssignments as rewrite };
 
-/** `skep run`: runs a program in the VM over a capture and shows what it decided and what its maps hold. */
+/** `skep run`: runs a program in the VM or the kernel over a capture and shows what it decided and what its maps hold. */
 export function define(command: Command): void {
   command
     .description(
-      'Runs a program in the embedded VM over every packet of a capture, and prints what it decided, what its maps ' +
+      'Runs a program in the embedded VM (with --kernel: in Linux) over every packet of a capture, and prints what it decided, what its maps ' +
         'hold, and the events it sent. FILE is an eBPF object (.o), assembly (.s) or C (.c, compiled with clang).',
     )
     .argument('<FILE>', 'the program; - reads it from standard input')
@@ -36,6 +36,7 @@ export function define(command: Command): void {
     .option('--seed <N>', 'seed of the random numbers that the program gets', wholeNumber(0, 0xffffffff))
     .option('--as-test-run', "treat packets as the kernel's test runs do, for comparing with them")
     .option('--ifindex <N>', 'interface that packets come from', wholeNumber(0, 0x7fffffff))
+    .option('--kernel', "run it in this machine's Linux kernel, through its test runs; needs root")
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: Partial<RunFlags>) => {
       process.exitCode = await run(file, checked(file, flags));
@@ -53,7 +54,19 @@ function checked(file: string, flags: Partial<RunFlags>): RunFlags {
       remedy: 'put one of them into a file',
     });
   }
+  if (flags.kernel === true) checkKernelFlags(flags);
   return { ...flags, pcap, cpus, rows };
+}
+
+/** The kernel has its own memory, CPUs and random numbers. @throws SKEP_USAGE. */
+function checkKernelFlags({ memory, seed, cpus = 1 }: Partial<RunFlags>): void {
+  const given = { '--memory': memory !== undefined, '--seed': seed !== undefined, '--cpus': cpus !== 1 };
+  const [option] = Object.entries(given).find(([, isGiven]) => isGiven) ?? [];
+  if (option === undefined) return;
+  throw new SkepError('SKEP_USAGE', `${option} does not go with --kernel`, {
+    reason: 'it sets up the VM',
+    remedy: `leave out ${option} or --kernel`,
+  });
 }
 
 const EXAMPLES = `

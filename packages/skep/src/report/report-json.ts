@@ -9,7 +9,7 @@ export function reportJson(report: Report): JsonInput {
     program,
     type,
     host: collection.host.name,
-    engine: 'interpreter',
+    engine: collection.host.name === 'kernel' ? 'kernel' : 'interpreter',
     packets,
     verdicts: record(report.verdicts),
     maps: record(mapEntries(Object.entries(collection.maps))),

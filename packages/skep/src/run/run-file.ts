@@ -1,6 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { SkepError } from '@skep/core/base';
-import { type Collection, loadCollection, type VmOptions, vm } from '@skep/core/host';
+import {
+  type Collection,
+  type Host,
+  type LoadCollectionOptions,
+  loadCollection,
+  type VmOptions,
+  vm,
+} from '@skep/core/host';
 import { readCapture } from '@skep/core/net';
 import type { CollectionSpec, ProgramSpec } from '@skep/core/object';
 import { captureBytes } from '../files/capture-input.ts';
@@ -19,8 +26,8 @@ import { Interruption } from './interruption.ts';
 import { runCapture } from './run-capture.ts';
 
 /**
- * What `skep run` does before it shows anything: loads the program into a VM, fills its maps and runs it over the
- * capture. The report holds the collection, which is the caller's to dispose.
+ * What `skep run` does before it shows anything: loads the program into a VM or the kernel, fills its maps and
+ * runs it over the capture. The report holds the collection, which is the caller's to dispose.
  * @param lines takes what `--print` prints.
  */
 export async function runFile(file: string, flags: RunFlags, lines: LineBuffer): Promise<Report> {
@@ -33,11 +40,12 @@ export async function runFile(file: string, flags: RunFlags, lines: LineBuffer):
     return report;
   } catch (error) {
     collection.dispose();
+    collection.host.dispose();
     throw error;
   }
 }
 
-/** The collection in a VM, with the contents that `--maps` and `--set` give. */
+/** The collection on its host, with the contents that `--maps` and `--set` give. */
 async function prepare(spec: CollectionSpec, chosen: ProgramSpec, flags: RunFlags): Promise<Collection> {
   const assignments = (flags.set ?? []).map(parseAssignment);
   const config = configValues(
@@ -46,13 +54,32 @@ async function prepare(spec: CollectionSpec, chosen: ProgramSpec, flags: RunFlag
   );
   // With one program everything in the file is its own, also maps that it does not use.
   const programs = spec.programs.size === 1 ? {} : { programs: [chosen.name] };
-  const collection = loadCollection(spec, vm(machineOptions(flags)), { config, ...programs });
+  const host = await hostFor(flags);
+  const collection = loadOn(host, spec, { config, ...programs });
   try {
     if (flags.maps !== undefined) await readMapsFile(collection, flags.maps);
     for (const one of assignments) if (!setsVariable(spec, one)) setEntry(collection, one);
     return collection;
   } catch (error) {
     collection.dispose();
+    host.dispose();
+    throw error;
+  }
+}
+
+/** The native part of the kernel host is loaded only where it is asked for. */
+async function hostFor(flags: RunFlags): Promise<Host> {
+  if (flags.kernel !== true) return vm(machineOptions(flags));
+  const { kernel } = await import('@skep/kernel');
+  return kernel();
+}
+
+/** Loads the collection; the host ends where that fails. */
+function loadOn(host: Host, spec: CollectionSpec, options: LoadCollectionOptions): Collection {
+  try {
+    return loadCollection(spec, host, options);
+  } catch (error) {
+    host.dispose();
     throw error;
   }
 }

@@ -16,5 +16,7 @@ export interface RunFlags {
   readonly cpus: number;
   readonly seed?: number;
   readonly asTestRun?: true;
+  /** Run in the kernel instead of the VM. */
+  readonly kernel?: true;
   readonly ifindex?: number;
 }

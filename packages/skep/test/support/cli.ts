@@ -20,6 +20,8 @@ export interface Outcome {
 export interface Surroundings {
   readonly input?: Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
+  /** User to run as; only root can choose. */
+  readonly uid?: number;
 }
 
 /** Builds what users get: the tests run that. */
@@ -30,10 +32,11 @@ export function build(): void {
 }
 
 /** Runs the command line as a process. */
-export function skep(args: readonly string[], { input, env = {} }: Surroundings = {}): Promise<Outcome> {
+export function skep(args: readonly string[], { input, env = {}, uid }: Surroundings = {}): Promise<Outcome> {
   const child = spawn(process.execPath, [join(root, 'packages/skep/dist/bin.js'), ...args], {
     cwd: root,
     env: { ...process.env, npm_lifecycle_event: '', ...env },
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   const stdout: Buffer[] = [];
   let stderr = '';
