@@ -42,7 +42,8 @@ export function lacks(kind: LinkKind): boolean {
 /** Errors that an old kernel gives for a kind of link that it does not know. */
 const unknownKind: ReadonlySet<string> = new Set(['EINVAL', 'E2BIG', 'ENOTSUPP', 'EOPNOTSUPP']);
 const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENODEV', 'ESRCH']);
-const busy: ReadonlySet<string> = new Set(['EBUSY', 'EEXIST']);
+/** E2BIG: as many programs as the place takes. */
+const busy: ReadonlySet<string> = new Set(['EBUSY', 'EEXIST', 'E2BIG']);
 
 /** What was being attached, for {@link attachError}. */
 export interface Attempt {

@@ -2,8 +2,17 @@ import { arch } from 'node:process';
 import { KoffiDriver } from '../../../src/ffi/koffi.ts';
 import { syscallNumbers } from '../../../src/ffi/syscall-numbers.ts';
 
-const x64 = { bind: 49, listen: 50, getpgid: 121, unshare: 272, setns: 308, getsockopt: 55 };
-const others = { bind: 200, listen: 201, getpgid: 155, unshare: 97, setns: 268, getsockopt: 209 };
+const x64 = { bind: 49, listen: 50, getpgid: 121, unshare: 272, setns: 308, getsockopt: 55, connect: 42, accept4: 288 };
+const others = {
+  bind: 200,
+  listen: 201,
+  getpgid: 155,
+  unshare: 97,
+  setns: 268,
+  getsockopt: 209,
+  connect: 203,
+  accept4: 242,
+};
 
 /** System calls that tests make themselves. */
 export const numbers = { ...syscallNumbers(), ...(arch === 'x64' ? x64 : others) };

@@ -6,9 +6,11 @@ const CLONE_NEWNET = 0x40000000;
 const ETHERTYPE = 0x88b5;
 const AF_INET = 2;
 const AF_PACKET = 17;
+const SOCK_STREAM = 1;
 const SOCK_DGRAM = 2;
 const SOCK_RAW = 3;
 const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
 const SO_REUSEPORT = 15;
 
 /**
@@ -68,6 +70,19 @@ export class Namespace implements Disposable {
     call('setsockopt', socket, SOL_SOCKET, SO_REUSEPORT, Uint8Array.of(1, 0, 0, 0), 4);
     call('bind', socket, loopback(port), 16);
     return socket;
+  }
+
+  /** Both ends of a connection over TCP; the caller closes them. */
+  connection(port: number): readonly [client: number, server: number] {
+    const listener = call('socket', AF_INET, SOCK_STREAM, 0);
+    call('setsockopt', listener, SOL_SOCKET, SO_REUSEADDR, Uint8Array.of(1, 0, 0, 0), 4);
+    call('bind', listener, loopback(port), 16);
+    call('listen', listener, 1);
+    const client = call('socket', AF_INET, SOCK_STREAM, 0);
+    call('connect', client, loopback(port), 16);
+    const server = call('accept4', listener, null, null, 0);
+    closeSync(listener);
+    return [client, server];
   }
 
   [Symbol.dispose](): void {

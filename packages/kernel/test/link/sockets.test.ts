@@ -1,0 +1,112 @@
+import { closeSync } from 'node:fs';
+import { pid } from 'node:process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { needsBpf } from '../../../core/test/support/needs.ts';
+import { call } from './support/calls.ts';
+import { Counter } from './support/counter.ts';
+import { errorOf } from './support/error-of.ts';
+import { Namespace } from './support/namespace.ts';
+
+const PORT = 4322;
+const SK_PASS = 1;
+const maps = '.map sockets, type=sockmap, key=4, value=4, max_entries=2\n';
+
+needsBpf('ip').describe('programs at sockets', () => {
+  let net: Namespace;
+  beforeAll(() => {
+    net = new Namespace();
+  });
+  afterAll(() => net[Symbol.dispose]());
+
+  const send = (socket: number) => call('sendto', socket, Uint8Array.of(1, 2, 3, 4), 4, 0, null, 0);
+  const receive = (socket: number) => call('recvfrom', socket, new Uint8Array(16), 16, 0, null, null);
+
+  test.each([
+    { section: 'sk_msg', watched: 'client' },
+    { section: 'sk_skb/verdict', watched: 'server' },
+    { section: 'sk_skb/stream_verdict', watched: 'server' },
+  ])('$section counts exactly and no longer after detaching', async ({ section, watched }) => {
+    using counter = new Counter({ section, result: SK_PASS, maps });
+    const sockets = counter.collection.maps.sockets;
+    const [client, server] = net.connection(PORT);
+    const link = counter.attach({ map: sockets?.map ?? {} });
+    expect(link.id).toBeGreaterThan(0);
+    const descriptor = new Uint8Array(Uint32Array.of(watched === 'client' ? client : server).buffer);
+    sockets?.map.update(new Uint8Array(4), descriptor);
+    for (let sent = 1; sent <= 3; sent++) {
+      send(client);
+      await expect.poll(() => counter.total, { interval: 1 }).toBe(sent);
+      receive(server);
+    }
+    sockets?.map.delete(new Uint8Array(4));
+    link[Symbol.dispose]();
+    link[Symbol.dispose]();
+    send(client);
+    receive(server);
+    expect(counter.total).toBe(3);
+    closeSync(client);
+    closeSync(server);
+  });
+
+  test('sk_reuseport chooses for each datagram until it is detached', () => {
+    using counter = new Counter({ section: 'sk_reuseport', result: SK_PASS });
+    const sockets = [net.receiver(PORT), net.receiver(PORT)];
+    const link = counter.attach({ socket: sockets[0] ?? -1 });
+    net.sendDatagrams(5, PORT);
+    expect(counter.total).toBe(5);
+    link[Symbol.dispose]();
+    net.sendDatagrams(3, PORT);
+    expect(counter.total).toBe(5);
+    for (const socket of sockets) closeSync(socket);
+  });
+
+  test('flow_dissector sees frames until it is detached, and is alone', () => {
+    using counter = new Counter({ section: 'flow_dissector' });
+    using other = new Counter({ section: 'flow_dissector' });
+    const link = counter.attach();
+    expect(link.id).toBeGreaterThan(0);
+    expect(errorOf(() => other.attach()).code).toBe('SKEP_BUSY');
+    net.sendFrames(5);
+    expect(counter.total).toBe(5);
+    link[Symbol.dispose]();
+    net.sendFrames(3);
+    expect(counter.total).toBe(5);
+  });
+
+  test('perf_event samples the clock of every CPU until it is detached', () => {
+    using counter = new Counter({ section: 'perf_event', pid });
+    const link = counter.attach({ event: 'cpu-clock', period: 100_000 });
+    const until = performance.now() + 2000;
+    while (counter.total === 0 && performance.now() < until);
+    expect(counter.total).toBeGreaterThan(0);
+    link[Symbol.dispose]();
+    const after = counter.total;
+    const pause = performance.now() + 5;
+    while (performance.now() < pause);
+    expect(counter.total).toBe(after);
+  });
+
+  test('what is no socket or no network namespace is told', () => {
+    using filter = new Counter({ section: 'socket' });
+    expect(errorOf(() => filter.attach({ socket: 1_000_000 }))).toMatchObject({ code: 'SKEP_USAGE', errno: 'EBADF' });
+    expect(errorOf(() => filter.attach()).code).toBe('SKEP_USAGE');
+    using lookup = new Counter({ section: 'sk_lookup', result: SK_PASS });
+    expect(errorOf(() => lookup.attach({ netns: '/run/netns/skep-none' })).code).toBe('SKEP_NO_SUCH_NAME');
+    expect(errorOf(() => lookup.attach({ netns: '/dev/null' })).code).toBe('SKEP_NOT_SUPPORTED');
+    using message = new Counter({ section: 'sk_msg', result: SK_PASS, maps });
+    expect(errorOf(() => message.attach()).code).toBe('SKEP_USAGE');
+  });
+
+  test.each([
+    ['xdp/devmap', 2, /devmap/],
+    ['lwt_in', 0, /route/],
+    ['action', 0, /tc/],
+    ['syscall', 0, /run/],
+  ])('%s programs say how they reach their place', (section, result, remedy) => {
+    using counter = new Counter({ section, result });
+    expect(errorOf(() => counter.attach())).toMatchObject({
+      code: 'SKEP_NOT_SUPPORTED',
+      remedy: expect.stringMatching(remedy),
+    });
+  });
+});
