@@ -41,6 +41,8 @@ export function lacks(kind: LinkKind): boolean {
 
 /** Errors that an old kernel gives for a kind of link that it does not know. */
 const unknownKind: ReadonlySet<string> = new Set(['EINVAL', 'E2BIG', 'ENOTSUPP', 'EOPNOTSUPP']);
+/** Errors that mean the same for every command. */
+const explained: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'ENOSYS', 'ENOMEM']);
 const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENODEV', 'ESRCH']);
 /** E2BIG: as many programs as the place takes. */
 const busy: ReadonlySet<string> = new Set(['EBUSY', 'EEXIST', 'E2BIG']);
@@ -55,6 +57,8 @@ export interface Attempt {
   readonly command?: Command;
   /** Why the kernel may refuse the arguments. */
   readonly invalid?: string;
+  /** What EPERM means where the process may load such programs. */
+  readonly denied?: string;
   readonly remedy?: string;
 }
 
@@ -83,9 +87,14 @@ export function attachError(errno: number, attempt: Attempt, running: string = r
       remedy: remedy ?? 'check the spelling',
     });
   }
+  if (name === 'EPERM' && attempt.denied !== undefined) {
+    const remedy = 'use another kernel, or another kind of program';
+    return kernelError(command, errno, what, { code: 'SKEP_NOT_SUPPORTED', reason: attempt.denied, remedy });
+  }
+  const refused = !explained.has(name);
   return kernelError(command, errno, what, {
-    ...(name === 'EINVAL' ? { code: 'SKEP_NOT_SUPPORTED' as const } : {}),
-    ...(name === 'EINVAL' && invalid !== undefined ? { reason: invalid } : {}),
+    ...(refused ? { code: 'SKEP_NOT_SUPPORTED' as const } : {}),
+    ...(refused && invalid !== undefined ? { reason: invalid } : {}),
     ...(name === 'EPERM' || name === 'EACCES' || remedy === undefined ? {} : { remedy }),
   });
 }

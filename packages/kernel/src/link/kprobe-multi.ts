@@ -33,6 +33,6 @@ export function attachKprobeMulti(program: Attachable, options: AttachFields): L
   throw attachError(result, {
     kind: session ? 'kprobe.session' : 'kprobe.multi',
     what: `cannot attach program ${spec.name} to ${texts.length} kernel functions`,
-    invalid: `one of ${symbols.join(', ')} is no function that can be traced, or the kernel was built without fprobe`,
+    invalid: `the kernel was built without fprobe, or one of ${symbols.join(', ')} is no function that can be traced`,
   });
 }

@@ -21,6 +21,11 @@ export class BpfLink implements Link {
     this.#others = others;
   }
 
+  /** True once it was disposed of: its descriptor may be another's by now. */
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
   /** The kernel's id (Linux 5.8), as `bpftool link` shows it; 0 where the kernel does not tell. */
   get id(): number {
     if (!this.#disposed) this.#id ??= this.#readId();

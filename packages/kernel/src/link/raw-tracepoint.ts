@@ -32,6 +32,7 @@ export function openRawTracepoint(
     kind,
     what: `cannot attach program ${spec.name} to ${target}`,
     command: 'raw_tracepoint_open',
+    ...(kind === 'tracing link' ? { denied: 'this kernel loads such programs and does not let them be attached' } : {}),
     invalid: 'the program reads more arguments than there are, or writes where nothing may be written',
   });
 }

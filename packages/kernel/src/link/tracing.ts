@@ -4,11 +4,13 @@ import { SkepError } from '@skep/core/base';
 import type { AttachFields, Link } from '@skep/core/host';
 import type { Bpf } from '../bpf/bpf.ts';
 import { kernelError } from '../bpf/errors.ts';
-import { type Attachable, descriptorOf } from './attachable.ts';
+import { type Attachable, descriptorOf, missingTarget } from './attachable.ts';
 import { attachCgroup } from './cgroup.ts';
 import { attachError } from './errors.ts';
 import { BpfLink } from './link.ts';
 import { openRawTracepoint } from './raw-tracepoint.ts';
+
+const EBADF = -9;
 
 /**
  * Attaches a program whose target was fixed when it was loaded: tp_btf, fentry, fexit, fmod_ret, LSM (Linux 5.5 to
@@ -34,6 +36,7 @@ export class IteratorLink extends BpfLink {
 
   /** Runs the iterator from its beginning to its end and gives what the program wrote. */
   read(): Uint8Array {
+    if (this.disposed) throw new SkepError('SKEP_USAGE', `the link of iterator ${this.#name} was disposed of`);
     const attr = this.#bpf.attr('iter_create', { link_fd: this.descriptor });
     const iterator = this.#bpf.call('iter_create', attr);
     if (iterator < 0) throw kernelError('iter_create', iterator, `cannot run iterator ${this.#name}`);
@@ -45,7 +48,8 @@ export class IteratorLink extends BpfLink {
   }
 }
 
-function attachIterator({ bpf, spec, descriptor }: Attachable, { map }: AttachFields): IteratorLink {
+function attachIterator(program: Attachable, { map }: AttachFields): IteratorLink {
+  const { bpf, spec, descriptor } = program;
   const mapDescriptor = descriptorOf(map);
   if (map !== undefined && mapDescriptor === undefined) {
     throw new SkepError('SKEP_USAGE', `the map that iterator ${spec.name} walks over is not one of this host`);
@@ -60,6 +64,7 @@ function attachIterator({ bpf, spec, descriptor }: Attachable, { map }: AttachFi
   });
   const result = bpf.call('link_create', attr);
   if (result >= 0) return new IteratorLink(bpf, result, spec.name);
+  if (result === EBADF && map === undefined) throw missingTarget(program, '{ map }, the map to walk over');
   throw attachError(result, {
     kind: 'iterator',
     what: `cannot attach iterator ${spec.name} (${spec.attachTarget ?? ''})`,

@@ -4,6 +4,7 @@ import { needsBpf } from '../../../core/test/support/needs.ts';
 import { Cgroup, cgroupRoot } from './support/cgroup.ts';
 import { Counter, type CounterParts } from './support/counter.ts';
 import { errorOf } from './support/error-of.ts';
+import { noteAttached } from './support/matrix.ts';
 import { Namespace } from './support/namespace.ts';
 
 const udp = 'socket(my $s, PF_INET, SOCK_DGRAM, 0) or die $!;';
@@ -75,12 +76,13 @@ needsBpf('ip', 'perl', ...(root === undefined ? ['cgroup2'] : [])).describe('pro
     net[Symbol.dispose]();
   });
 
-  test.each(rows)('$section counts exactly and no longer after detaching', (row) => {
+  test.for(rows)('$section counts exactly and no longer after detaching', (row, { task }) => {
     using counter = new Counter({ result: 1, ...row });
     const link = counter.attach({ cgroup: cgroup.path });
     expect(link.id).toBeGreaterThan(0);
     cgroup.run(row.script);
     expect(counter.total).toBe(1);
+    noteAttached(task, row.section, counter, link);
     link[Symbol.dispose]();
     link[Symbol.dispose]();
     cgroup.run(row.script);
@@ -95,11 +97,12 @@ needsBpf('ip', 'perl', ...(root === undefined ? ['cgroup2'] : [])).describe('pro
     expect(counter.total).toBe(1);
   });
 
-  test('a program that allows no other keeps others away until it is detached', () => {
+  test('a program that allows no other keeps others away until it is detached', ({ task }) => {
     using first = new Counter({ section: 'cgroup/sock_create', result: 1 });
     using second = new Counter({ section: 'cgroup/sock_create', result: 1 });
     using child = new Cgroup(cgroup.path);
     const link = first.attach({ cgroup: cgroup.path, allow: 'none' });
+    noteAttached(task, 'cgroup/sock_create, allow none', first, link);
     expect(errorOf(() => second.attach({ cgroup: child.path })).code).toBe('SKEP_BUSY');
     const same = errorOf(() => second.attach({ cgroup: cgroup.path }));
     expect(same).toMatchObject({ code: 'SKEP_BUSY', errno: 'EPERM' });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AttachTarget } from '../../../core/src/host/index.ts';
 import { needsBpf } from '../../../core/test/support/needs.ts';
 import { Counter, type CounterParts } from './support/counter.ts';
+import { noteAttached } from './support/matrix.ts';
 import { Namespace } from './support/namespace.ts';
 
 const PORT = 4321;
@@ -54,25 +55,27 @@ needsBpf('ip').describe('programs at network devices', () => {
     { name: 'sk_lookup', section: 'sk_lookup', result: 1, cause: datagrams },
   ];
 
-  test.each(rows)('$name counts exactly and no longer after detaching', async (row) => {
+  test.for(rows)('$name counts exactly and no longer after detaching', async (row, { task }) => {
     const cause = row.cause ?? ((count) => net.sendFrames(count));
     using counter = new Counter(row);
     const link = counter.attach(row.target);
     expect(link.id > 0).toBe(row.id ?? true);
     cause(5);
     await expect.poll(() => counter.total, { interval: 1 }).toBe(5);
+    noteAttached(task, row.name, counter, link);
     link[Symbol.dispose]();
     link[Symbol.dispose]();
     cause(3);
     expect(counter.total).toBe(5);
   });
 
-  test('socket filter', () => {
+  test('socket filter', ({ task }) => {
     using counter = new Counter({ section: 'socket', result: 4096 });
     const socket = net.receiver(PORT);
     const link = counter.attach({ socket });
     net.sendDatagrams(5, PORT);
     expect(counter.total).toBe(5);
+    noteAttached(task, 'socket', counter, link);
     link[Symbol.dispose]();
     net.sendDatagrams(3, PORT);
     expect(counter.total).toBe(5);

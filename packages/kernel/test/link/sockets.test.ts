@@ -5,6 +5,7 @@ import { needsBpf } from '../../../core/test/support/needs.ts';
 import { call } from './support/calls.ts';
 import { Counter } from './support/counter.ts';
 import { errorOf } from './support/error-of.ts';
+import { noteAttached } from './support/matrix.ts';
 import { Namespace } from './support/namespace.ts';
 
 const PORT = 4322;
@@ -21,16 +22,17 @@ needsBpf('ip').describe('programs at sockets', () => {
   const send = (socket: number) => call('sendto', socket, Uint8Array.of(1, 2, 3, 4), 4, 0, null, 0);
   const receive = (socket: number) => call('recvfrom', socket, new Uint8Array(16), 16, 0, null, null);
 
-  test.each([
+  test.for([
     { section: 'sk_msg', watched: 'client' },
     { section: 'sk_skb/verdict', watched: 'server' },
     { section: 'sk_skb/stream_verdict', watched: 'server' },
-  ])('$section counts exactly and no longer after detaching', async ({ section, watched }) => {
+  ])('$section counts exactly and no longer after detaching', async ({ section, watched }, { task }) => {
     using counter = new Counter({ section, result: SK_PASS, maps });
     const sockets = counter.collection.maps.sockets;
     const [client, server] = net.connection(PORT);
     const link = counter.attach({ map: sockets?.map ?? {} });
     expect(link.id).toBeGreaterThan(0);
+    noteAttached(task, section, counter, link);
     const descriptor = new Uint8Array(Uint32Array.of(watched === 'client' ? client : server).buffer);
     sockets?.map.update(new Uint8Array(4), descriptor);
     for (let sent = 1; sent <= 3; sent++) {
@@ -48,10 +50,11 @@ needsBpf('ip').describe('programs at sockets', () => {
     closeSync(server);
   });
 
-  test('sk_reuseport chooses for each datagram until it is detached', () => {
+  test('sk_reuseport chooses for each datagram until it is detached', ({ task }) => {
     using counter = new Counter({ section: 'sk_reuseport', result: SK_PASS });
     const sockets = [net.receiver(PORT), net.receiver(PORT)];
     const link = counter.attach({ socket: sockets[0] ?? -1 });
+    noteAttached(task, 'sk_reuseport', counter, link);
     net.sendDatagrams(5, PORT);
     expect(counter.total).toBe(5);
     link[Symbol.dispose]();
@@ -60,12 +63,13 @@ needsBpf('ip').describe('programs at sockets', () => {
     for (const socket of sockets) closeSync(socket);
   });
 
-  test('flow_dissector sees frames until it is detached, and is alone', () => {
+  test('flow_dissector sees frames until it is detached, and is alone', ({ task }) => {
     using counter = new Counter({ section: 'flow_dissector' });
     using other = new Counter({ section: 'flow_dissector' });
     const link = counter.attach();
     expect(link.id).toBeGreaterThan(0);
     expect(errorOf(() => other.attach()).code).toBe('SKEP_BUSY');
+    noteAttached(task, 'flow_dissector', counter, link);
     net.sendFrames(5);
     expect(counter.total).toBe(5);
     link[Symbol.dispose]();
@@ -73,9 +77,10 @@ needsBpf('ip').describe('programs at sockets', () => {
     expect(counter.total).toBe(5);
   });
 
-  test('perf_event samples the clock of every CPU until it is detached', () => {
+  test('perf_event samples the clock of every CPU until it is detached', ({ task }) => {
     using counter = new Counter({ section: 'perf_event', pid });
     const link = counter.attach({ event: 'cpu-clock', period: 100_000 });
+    noteAttached(task, 'perf_event, all CPUs', counter, link);
     const until = performance.now() + 2000;
     while (counter.total === 0 && performance.now() < until);
     expect(counter.total).toBeGreaterThan(0);

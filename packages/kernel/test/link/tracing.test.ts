@@ -9,6 +9,7 @@ import { IteratorLink } from '../../src/index.ts';
 import { call, numbers } from './support/calls.ts';
 import { Counter, type CounterParts } from './support/counter.ts';
 import { errorOf } from './support/error-of.ts';
+import { noteAttached } from './support/matrix.ts';
 
 /** Counts only one system call, whose number is the second argument of `sys_enter`. */
 const onlyGetpgid = `  r1 = *(u64 *)(r6 + 8)\n  if r1 != ${numbers.getpgid} goto out\n`;
@@ -58,31 +59,33 @@ needsBpf('mount').describe('tracing programs', () => {
     }
   });
 
-  test.each(rows())('$name counts exactly and no longer after detaching', (row) => {
+  test.for(rows())('$name counts exactly and no longer after detaching', (row, { task }) => {
     const cause = row.cause ?? getpgid;
     using counter = new Counter({ pid, ...row });
     const link = counter.attach(row.target);
     expect(link.id).toBeGreaterThan(0);
     cause(5);
     expect(counter.total).toBe(5);
+    noteAttached(task, row.name, counter, link);
     link[Symbol.dispose]();
     link[Symbol.dispose]();
     cause(3);
     expect(counter.total).toBe(5);
   });
 
-  test('raw_tp.w', () => {
+  test('raw_tp.w', ({ task }) => {
     using run = new Counter({ section: 'xdp', result: 2 });
     using counter = new Counter({ section: 'raw_tp.w/bpf_test_finish', pid });
     const link = counter.attach();
     run.collection.programs.count?.run(new Uint8Array(64));
     expect(counter.total).toBe(1);
+    noteAttached(task, 'raw_tp.w', counter, link);
     link[Symbol.dispose]();
     run.collection.programs.count?.run(new Uint8Array(64));
     expect(counter.total).toBe(1);
   });
 
-  test('an iterator gives what its program writes', () => {
+  test('an iterator gives what its program writes', ({ task }) => {
     const filter = `  r1 = *(u64 *)(r6 + 0)
   r1 = *(u64 *)(r1 + 0)
   r2 = *(u64 *)(r6 + 8)
@@ -96,6 +99,7 @@ needsBpf('mount').describe('tracing programs', () => {
 `;
     using counter = new Counter({ section: 'iter/bpf_map', filter });
     const link = counter.attach();
+    noteAttached(task, 'iter/bpf_map', counter, link);
     expect(link).toBeInstanceOf(IteratorLink);
     const output = (link as IteratorLink).read();
     expect(counter.total).toBeGreaterThan(0);
@@ -103,9 +107,40 @@ needsBpf('mount').describe('tracing programs', () => {
     link[Symbol.dispose]();
   });
 
-  test('perf_event takes samples of this thread', () => {
+  test('an iterator over a map meets each element once', ({ task }) => {
+    // bpf_iter__bpf_map_elem: meta, map, key, value; the last call has no key.
+    const filter = '  r1 = *(u64 *)(r6 + 16)\n  if r1 == 0 goto out\n';
+    const maps = '.map elements, type=hash, key=4, value=4, max_entries=8\n';
+    using counter = new Counter({ section: 'iter/bpf_map_elem', filter, maps });
+    const elements = counter.collection.maps.elements;
+    for (const key of [1, 2, 3]) elements?.map.update(Uint8Array.of(key, 0, 0, 0), new Uint8Array(4));
+    expect(errorOf(() => counter.attach()).code).toBe('SKEP_USAGE');
+    const link = counter.attach({ map: elements ?? {} });
+    noteAttached(task, 'iter/bpf_map_elem', counter, link);
+    (link as IteratorLink).read();
+    expect(counter.total).toBe(3);
+    (link as IteratorLink).read();
+    expect(counter.total).toBe(6);
+    link[Symbol.dispose]();
+    expect(errorOf(() => (link as IteratorLink).read()).code).toBe('SKEP_USAGE');
+  });
+
+  test.for(['task', 'task_file', 'bpf_prog', 'bpf_link', 'ksym', 'tcp', 'udp', 'unix', 'netlink', 'ipv6_route'])(
+    'iterator %s runs to its end',
+    (name, { task }) => {
+      using counter = new Counter({ section: `iter/${name}` });
+      const link = counter.attach();
+      noteAttached(task, `iter/${name}`, counter, link);
+      (link as IteratorLink).read();
+      expect(counter.total).toBeGreaterThan(0);
+      link[Symbol.dispose]();
+    },
+  );
+
+  test('perf_event takes samples of this thread', ({ task }) => {
     using counter = new Counter({ section: 'perf_event', pid });
     const link = counter.attach({ event: 'page-faults', period: 1, pid });
+    noteAttached(task, 'perf_event, one thread', counter, link);
     const size = 64 * 4096;
     new Uint8Array(size).fill(1);
     const total = counter.total;

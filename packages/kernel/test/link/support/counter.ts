@@ -55,6 +55,11 @@ export class Counter implements Disposable {
     return program.attach(target);
   }
 
+  /** The type of the program. */
+  get type(): string {
+    return this.collection.programs.count?.type ?? '';
+  }
+
   get total(): number {
     const bytes = this.collection.maps['.bss']?.map.lookup(new Uint8Array(4));
     if (bytes === undefined) throw new Error('no counter');
