@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Counts IPv4 packets by source address, and drops those whose source the blocklist names. */
-#include "../include/skep_bpf.h"
+#include <skep_bpf.h>
 
 /* A range of addresses: 10.0.0.0/8 is { 8, 10.0.0.0 }. */
 struct prefix {

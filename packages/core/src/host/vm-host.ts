@@ -79,7 +79,7 @@ export class VmHost implements Host {
 
   createMap(spec: MapSpec, inner?: HostMap): VmMap {
     const machine = this.#machine;
-    const map = createMap(spec, {
+    const map = createMap(withBuffers(spec, machine.cpus), {
       memory: machine.memory,
       cpus: machine.cpus,
       mapByHandle: (handle) => machine.mapByHandle(handle),
@@ -170,4 +170,9 @@ function checkRange(name: string, value: number, least: number, most: number): v
   throw new SkepError('SKEP_USAGE', `${name} ${value} is out of range`, {
     reason: `it is an integer from ${least} to ${most}`,
   });
+}
+
+/** A perf event array that does not say how many buffers it has gets one for each CPU, as loaders give it. */
+function withBuffers(spec: MapSpec, cpus: number): MapSpec {
+  return spec.type === 'perf_event_array' && spec.maxEntries === 0 ? { ...spec, maxEntries: cpus } : spec;
 }

@@ -34,6 +34,16 @@ export function mapTypeOf(number: number, name: string, place: Place): MapType {
 /** Map types whose values are references to something else: 4 bytes wide whether they say it or not. */
 const referenceTypes: ReadonlySet<MapType> = new Set(['prog_array', 'array_of_maps', 'hash_of_maps']);
 
+/**
+ * Bytes of key and value of the map types that carry records. A value type in their definition says what the records
+ * hold; the map itself has these sizes in every kernel.
+ */
+const recordSizes: ReadonlyMap<MapType, number> = new Map([
+  ['ringbuf', 0],
+  ['user_ringbuf', 0],
+  ['perf_event_array', 4],
+]);
+
 /** The spec of a map that a section defines. */
 export function mapSpecOf(
   name: string,
@@ -43,11 +53,12 @@ export function mapSpecOf(
 ): MapSpec {
   const { numaNode, keyType, valueType, inner } = attributes;
   const type = mapTypeOf(attributes.type, name, { section });
+  const records = recordSizes.get(type);
   return {
     name,
     type,
-    keySize: attributes.keySize ?? 0,
-    valueSize: attributes.valueSize ?? (referenceTypes.has(type) ? 4 : 0),
+    keySize: records ?? attributes.keySize ?? 0,
+    valueSize: records ?? attributes.valueSize ?? (referenceTypes.has(type) ? 4 : 0),
     maxEntries: attributes.maxEntries,
     flags: attributes.flags,
     mapExtra: attributes.mapExtra,

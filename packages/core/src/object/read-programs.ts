@@ -15,8 +15,9 @@ export function programFunctions(sections: readonly CodeSection[]): CodeFunction
 }
 
 /**
- * The programs of an object, linked with the functions they use.
- * @throws SKEP_BAD_OBJECT for a section whose name says no program type, and for what cannot be linked.
+ * The programs of an object, linked with the functions they use. One whose section name says no program type is left
+ * out with a warning where there are others.
+ * @throws SKEP_BAD_OBJECT where no section name says a program type, and for what cannot be linked.
  */
 export function readPrograms(
   object: ObjectFile,
@@ -26,7 +27,9 @@ export function readPrograms(
   const linker = new Linker(new CodeRelocator(object, sections));
   const records = new ProgramRecords(object.ext);
   const programs = new Map<string, ProgramSpec>();
-  for (const entry of entries) {
+  const known = entries.filter(({ section }) => sectionDefinition(section.name) !== undefined);
+  if (known.length > 0) warnOfUnknown(object, entries);
+  for (const entry of known.length > 0 ? known : entries) {
     const { name, section } = entry;
     if (programs.has(name)) throw badObject(`there are two programs ${name}`, { section: section.name });
     const definition = definitionOf(object, section.name);
@@ -45,6 +48,14 @@ export function readPrograms(
     });
   }
   return programs;
+}
+
+function warnOfUnknown(object: ObjectFile, entries: readonly CodeFunction[]): void {
+  for (const { name, section } of entries) {
+    if (sectionDefinition(section.name) !== undefined) continue;
+    const message = `program ${name} is left out: section name ${section.name} says no program type`;
+    object.report({ severity: 'warning', message, place: { section: section.name } });
+  }
 }
 
 function definitionOf(object: ObjectFile, section: string): SectionDefinition {

@@ -7,6 +7,7 @@ import { assembleElf } from '../../src/object/assembly/index.ts';
 import { type Elf, type ElfSection, type ElfSymbol, SymbolBinding, SymbolType } from '../../src/object/elf.ts';
 import { readElf } from '../../src/object/elf-reader.ts';
 import { writeElf } from '../../src/object/elf-writer.ts';
+import { collectionFromElf } from '../../src/object/index.ts';
 
 function section(elf: Elf, name: string): ElfSection {
   const found = elf.sections.find((one) => one.name === name);
@@ -280,4 +281,14 @@ describe('mistakes', () => {
     expect(shown).toContain(what);
     expect(shown).toContain(help);
   });
+});
+
+test('a program in a section without a known name is left out with a warning, the others stay', () => {
+  const text = (name: string) => `.section ${name}\n.globl p_${name}\np_${name}:\n r0 = 2\n exit\n`;
+  const spec = collectionFromElf(assembleElf(text('xdp') + text('weird')));
+  expect([...spec.programs.keys()]).toEqual(['p_xdp']);
+  expect(spec.diagnostics.map(({ message }) => message)).toEqual([
+    'program p_weird is left out: section name weird says no program type',
+  ]);
+  expect(() => collectionFromElf(assembleElf(text('weird')))).toThrow(/says no program type/);
 });

@@ -48,7 +48,10 @@ function fill(collection: Collection, handle: MapHandle, json: Json | undefined)
   if (handle instanceof EventStream) return;
   const entries = isObject(json) ? json.entries : json;
   if (!Array.isArray(entries)) throw wrongForm('"entries": [{ "key": ..., "value": ... }]', json);
-  for (const [index, entry] of (entries as readonly Json[]).entries()) {
+  const numbered = [...(entries as readonly Json[]).entries()];
+  // A stack is written from its top: the bottom goes in first.
+  if (handle.spec.type === 'stack') numbered.reverse();
+  for (const [index, entry] of numbered) {
     atPlace({ text: `map ${handle.name}, entry ${index + 1}` }, () => {
       if (!isObject(entry)) throw wrongForm('{ "key": ..., "value": ... }', entry);
       fillEntry(collection, handle, entry);
