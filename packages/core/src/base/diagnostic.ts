@@ -1,4 +1,5 @@
 import type { Place, SkepError } from './errors.ts';
+import { escapeControls } from './text.ts';
 
 /** Something worth telling that did not stop the work: what was found, where, and what was done about it. */
 export interface Diagnostic {
@@ -22,15 +23,19 @@ export function formatPlace(place: Place): string {
   return [inText, inside.join(', ')].filter((part) => part !== '').join(': ');
 }
 
-/** The error as people read it: place, sentence, code; the source text; why; what to do. Lines without colour. */
+/**
+ * The error as people read it: place, sentence, code; the source text; why; what to do. Lines without colour, safe to
+ * print on a terminal. A reason may be several lines, such as a compiler's.
+ */
 export function formatError(error: SkepError): string {
+  const { code, message, reason, remedy } = error;
   const place = formatPlace(error.place);
   return [
-    `${place === '' ? '' : `${place} - `}error ${error.code}: ${error.message}`,
-    error.place.text === undefined ? undefined : `    ${error.place.text.trim()}`,
-    error.reason === undefined ? undefined : `  why: ${error.reason}`,
-    error.remedy === undefined ? undefined : `  try: ${error.remedy}`,
+    `${place === '' ? '' : `${place} - `}error ${code}: ${message}`,
+    ...(error.place.text === undefined ? [] : [`    ${error.place.text.trim()}`]),
+    ...(reason === undefined ? [] : `  why: ${reason}`.split('\n')),
+    ...(remedy === undefined ? [] : [`  try: ${remedy}`]),
   ]
-    .filter((line) => line !== undefined)
+    .map(escapeControls)
     .join('\n');
 }
