@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { SkepError } from '@skep/core/base';
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands/index.ts';
-import { quietPipes, reportFailure } from './terminal/exit.ts';
+import { reportFailure, watchOutputs } from './terminal/exit.ts';
 
 /**
  * Runs the command line and sets the process's exit status: 0 ok, 1 the answer is no, 2 usage or bad input, 3 not
  * permitted or not supported here, 130 interrupted.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  quietPipes();
+  watchOutputs(argv.includes('--json'));
   try {
-    await parse(argv);
+    await parse(argv[0] === 'help' ? [...argv.slice(1, 2), '--help'] : argv);
   } catch (error) {
     if (error instanceof CommanderError) return reportUsage(error, argv);
     process.exitCode = reportFailure(error, argv.includes('--json'));

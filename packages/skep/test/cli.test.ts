@@ -127,7 +127,8 @@ const mistakes: readonly (readonly [name: string, args: readonly string[], statu
   ['--out is --pcap', ['run', firewall, '--pcap', web, '--out', web], 2, /SKEP_USAGE: --out names the capture/],
   ['both from stdin', ['run', '-', '--pcap', '-'], 2, /SKEP_USAGE/],
   ['dis: noise', ['dis', file('random.o')], 2, /SKEP_BAD_ELF/],
-  ['asm: noise', ['asm', file('random.o')], 2, /SKEP_BAD_ASSEMBLY/],
+  ['asm: noise', ['asm', file('random.o')], 2, /random\.o - error SKEP_BAD_ASSEMBLY/],
+  ['control characters', ['run', 'a\x1b[31m\n.o', '--pcap', web], 2, /cannot read a\\x1b\[31m\\n\.o$/m],
   ['completion: unknown shell', ['completion', 'tcsh'], 2, /SKEP_USAGE[\s\S]*bash, zsh, fish/],
 ];
 
@@ -211,6 +212,39 @@ describe('maps', () => {
 });
 
 describe('manners of a process', () => {
+  test.concurrent.for([
+    ['run', `run ${firewall} --pcap ${web}`],
+    ['run --print', `run ${firewall} --pcap ${web} --print`],
+    ['run --out -', `run ${firewall} --pcap ${web} --out -`],
+    ['dis', `dis ${firewall}`],
+    ['asm', `asm ${firewall} -o -`],
+    ['doctor', 'doctor'],
+  ] as const)('a full disk behind standard output is one clear error: %s', async ([, args], { expect }) => {
+    const child = spawn('/bin/sh', ['-c', `"${process.execPath}" packages/skep/dist/bin.js ${args} > /dev/full`], {
+      cwd: root,
+    });
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const status = await new Promise((done) => child.once('close', done));
+    expect(stderr).toBe('error SKEP_NO_WRITE: cannot write standard output\n  why: the disk is full\n');
+    expect(status).toBe(2);
+  });
+  test.concurrent('help comes under its own name too', async ({ expect }) => {
+    const [named, flag] = await Promise.all([skep(['help', 'run']), skep(['run', '--help'])]);
+    expect(named).toEqual(flag);
+  });
+  test.concurrent('assembly without a program is told', async ({ expect }) => {
+    const { stderr, status } = await skep(['asm', '-'], { input: Buffer.from('r0 = 1\nexit\n') });
+    expect(stderr).toContain('note: there is no program');
+    expect(status).toBe(0);
+  });
+  test.concurrent('--rows limits verdicts too', async ({ expect }) => {
+    const lengths = Buffer.from('.section socket\nmain:\n  r0 = *(u32 *)(r1 + 0)\n  exit\n');
+    const { stdout } = await skep(['run', '-', '--pcap', web, '--rows', '2'], { input: lengths });
+    expect(stdout.toString()).toMatch(/^verdict.*\n66 .*\n74 .*\n {2}\.\.\. and \d+ more\n$/m);
+  });
   test.concurrent('a reader that goes away is no error', async () => {
     const child = spawn(
       'sh',

@@ -35,11 +35,13 @@ async function assemble(file: string, { out, json }: AsmFlags): Promise<void> {
     import('@skep/core/object/assembly'),
     import('@skep/core/object'),
   ]);
-  const elf = assembleElf(decodeText(await readBytes(file)), { file });
+  const elf = assembleElf(decodeText(await readBytes(file), file), { file });
   if (out !== undefined) await writeObject(out, writeElf(elf));
   if (out !== undefined && json !== true) return;
   const { programsJson, programsHex } = await import('../listing/assembled.ts');
   const spec = collectionFromElf(elf, { file });
+  if (spec.programs.size === 0)
+    process.stderr.write('note: there is no program: a section such as .section xdp makes one\n');
   if (json !== true) return writeOut(programsHex(spec));
   const { stringifyJson } = await import('@skep/core/base');
   await writeOut(`${stringifyJson(programsJson(spec))}\n`);

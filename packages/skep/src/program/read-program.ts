@@ -26,7 +26,7 @@ export async function readObject(file: string): Promise<Elf> {
   const form = formOf(file, bytes);
   if (form === 'assembly') {
     const { assembleElf } = await import('@skep/core/object/assembly');
-    return assembleElf(decodeText(bytes), { file });
+    return assembleElf(decodeText(bytes, file), { file });
   }
   const { readElf } = await import('@skep/core/object');
   if (form === 'object') return readPlaced(readElf, bytes, file);
@@ -60,10 +60,14 @@ export function isElf(bytes: Uint8Array): boolean {
 }
 
 /** The text of an assembly file. @throws SKEP_BAD_ASSEMBLY where it is not UTF-8. */
-export function decodeText(bytes: Uint8Array): string {
+export function decodeText(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new SkepError('SKEP_BAD_ASSEMBLY', 'this is not text', { reason: 'it is not valid UTF-8', remedy });
+    throw new SkepError('SKEP_BAD_ASSEMBLY', 'this is not text', {
+      place: { file },
+      reason: 'it is not valid UTF-8',
+      remedy,
+    });
   }
 }

@@ -32,7 +32,8 @@ function headline({ program, type, packets }: Report, { style }: TextOptions): s
   return [`${style.bold(escapeControls(program))} (${type}): ${count(packets, 'packet')}`];
 }
 
-function verdicts(report: Report, { style }: TextOptions): string[] {
+function verdicts(report: Report, options: TextOptions): string[] {
+  const { style } = options;
   const all: (readonly [string, number])[] = [...report.verdicts].sort(([, a], [, b]) => b - a);
   if (report.faults.count > 0) all.push(['fault', report.faults.count]);
   if (all.length === 0) return [];
@@ -41,11 +42,17 @@ function verdicts(report: Report, { style }: TextOptions): string[] {
     { title: 'packets', align: 'right' },
     { title: '', align: 'right' },
   ];
+  // A socket filter gives lengths: there may be thousands.
+  const shown = all.slice(0, options.rows);
   const [titles = '', ...rows] = formatTable(
     columns,
-    all.map(([name, packets]) => [name, String(packets), percent(packets, report.packets)]),
+    shown.map(([name, packets]) => [name, String(packets), percent(packets, report.packets)]),
   );
-  return [style.dim(titles), ...rows.map((row, index) => verdictMark(all[index]?.[0] ?? '', style)(row))];
+  return [
+    style.dim(titles),
+    ...rows.map((row, index) => verdictMark(shown[index]?.[0] ?? '', style)(row)),
+    ...more(all.length - shown.length, options),
+  ];
 }
 
 function verdictMark(verdict: string, style: Style): (text: string) => string {

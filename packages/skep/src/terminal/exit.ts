@@ -1,17 +1,23 @@
 import { formatError, SkepError, stringifyJson } from '@skep/core/base';
+import { noWrite } from '../files/read-file.ts';
 import { stderrStyle } from './style.ts';
 
 /** Exit status of a command that the user interrupted. */
 export const INTERRUPTED = 130;
 
-/** A reader that goes away (`skep .. | head`) is no error: the process ends quietly. */
-export function quietPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
-  }
+/** Exit status where standard error cannot be written: that of SKEP_NO_WRITE. */
+const WRITE_FAILED = 2;
+
+/**
+ * Ends the process where its output cannot be written: quietly where the reader went away (`skep .. | head`), else with
+ * the reason, such as a full disk.
+ */
+export function watchOutputs(json: boolean): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : reportFailure(noWrite('standard output', error), json));
+  });
+  // There is nowhere left to say it.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : WRITE_FAILED));
 }
 
 /** Prints what went wrong on stderr, as text or as one line of JSON, and gives the exit status for it. */
