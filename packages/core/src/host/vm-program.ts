@@ -28,6 +28,9 @@ export interface VmProgramParts {
   readonly maps: Iterable<BpfMap>;
 }
 
+/** Lines that one run may print: its result holds them all. */
+const MAX_LINES = 65_536;
+
 const noLines: readonly string[] = [];
 const noOptions: RunOptions = {};
 
@@ -55,10 +58,12 @@ export class VmProgram implements HostProgram {
   }
 
   run(packet: Uint8Array, options: RunOptions = noOptions): RunResult {
-    const { machine } = this.#environment.execution;
+    const { execution } = this.#environment;
+    const { machine } = execution;
     const printk: string[] = [];
     const print = machine.print;
     machine.print = (line) => {
+      if (printk.length === MAX_LINES) execution.fault(`the program printed ${MAX_LINES} lines already`);
       printk.push(line);
       print(line);
     };
@@ -116,13 +121,7 @@ export class VmProgram implements HostProgram {
   }
 
   #runOnce(): number {
-    const { execution } = this.#environment;
-    try {
-      return execution.run(this.#program, this.#context, this.#setting);
-    } catch (error) {
-      execution.machine.discardHeldRecords();
-      throw error;
-    }
+    return this.#environment.execution.run(this.#program, this.#context, this.#setting);
   }
 
   #prepare(packet: Uint8Array, options: RunOptions): void {
@@ -138,6 +137,7 @@ export class VmProgram implements HostProgram {
     if (time !== undefined) splitTime(time, this.#time);
     else if (clock !== undefined) splitTime(clock(), this.#time);
     else monotonicTime(this.#time);
+    execution.checkIdle();
     this.#setting.cpu = cpu;
     this.#setting.timeLow = this.#time.low;
     this.#setting.timeHigh = this.#time.high;

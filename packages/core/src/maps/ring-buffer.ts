@@ -124,11 +124,6 @@ export class RingBuffer extends MapBase implements RecordMap {
     return records;
   }
 
-  /** Discards the records that programs still hold: what a run that faulted leaves behind. */
-  discardHeld(): void {
-    for (const address of [...this.#held]) this.discard(address, 0);
-  }
-
   override set(): number {
     return Errno.ENOTSUPP;
   }

@@ -1,6 +1,7 @@
 import { SkepError } from '../base/errors.ts';
 import type { BpfMap } from '../maps/map.ts';
 import { ProgArrayMap } from '../maps/prog-array.ts';
+import type { RingBuffer } from '../maps/ring-buffer.ts';
 import type { Context } from './contexts/context.ts';
 import { type AccessScene, explainAccess, hex, type MemoryAccess, pairValue } from './explain-access.ts';
 import { Fault } from './fault.ts';
@@ -18,6 +19,8 @@ import type { Run } from './run.ts';
 const MAX_TAIL_CALLS = 33;
 /** Words counted before they are booked: keeps the interpreter's counter a small integer. */
 const COUNTER_LIMIT = 2 ** 30;
+/** Bytes that a helper may work on for one instruction of the budget. */
+const BYTES_PER_INSTRUCTION = 64;
 const TWO_32 = 0x1_0000_0000;
 
 /** Where and when a run takes place. */
@@ -42,6 +45,8 @@ export class Execution implements Run, InterpreterState, AccessScene {
   cpu = 0;
   timeLow = 0;
   timeHigh = 0;
+  readonly records: Map<number, RingBuffer> = new Map();
+  lock = 0;
 
   /** Word of the code behind the instruction that is being executed. */
   next = 0;
@@ -91,11 +96,7 @@ export class Execution implements Run, InterpreterState, AccessScene {
    */
   run(program: LoadedProgram, context: Context, setting: RunSetting, second: number = 0): number {
     const { low } = this.views;
-    if (this.#running) {
-      throw new SkepError('SKEP_BUSY', 'the VM is running a program already', {
-        reason: 'a clock or print function of a VM may not run its programs',
-      });
-    }
+    this.checkIdle();
     this.#context = context;
     this.cpu = setting.cpu;
     this.timeLow = setting.timeLow;
@@ -114,10 +115,41 @@ export class Execution implements Run, InterpreterState, AccessScene {
     this.#running = true;
     try {
       interpret(this, 0);
+      this.#checkNothingHeld();
     } finally {
       this.#running = false;
+      this.#releaseHeld();
     }
     return low[0] >>> 0;
+  }
+
+  /** @throws SKEP_BUSY where a run of this machine is under way. */
+  checkIdle(): void {
+    if (!this.#running) return;
+    throw new SkepError('SKEP_BUSY', 'the VM is running a program already', {
+      reason: 'a clock or print function of a VM may not run its programs',
+    });
+  }
+
+  /** As the kernel's verifier: a program gives back what it takes. */
+  #checkNothingHeld(): void {
+    if (this.records.size !== 0) {
+      this.fault(
+        `the program ends with ${this.records.size} of the records it reserved in a ring buffer`,
+        'call ringbuf_submit or ringbuf_discard on every path behind ringbuf_reserve',
+      );
+    }
+    if (this.lock !== 0) {
+      this.fault('the program ends with a spin lock that it has taken', 'call spin_unlock on every path');
+    }
+  }
+
+  /** Gives back what the run still holds, so that the reader and later runs do not wait for it. */
+  #releaseHeld(): void {
+    for (const [address, ring] of this.records) ring.discard(address, 0);
+    this.records.clear();
+    if (this.lock !== 0 && this.memory.access(this.lock, 4, true)) this.memory.view.setUint32(this.lock, 0, true);
+    this.lock = 0;
   }
 
   // Counting.
@@ -132,6 +164,9 @@ export class Execution implements Run, InterpreterState, AccessScene {
         'raise the budget of the VM, or look for a loop that does not end',
       );
     }
+  }
+  charge(bytes: number): void {
+    this.executed += Math.floor(bytes / BYTES_PER_INSTRUCTION) * WORDS;
   }
   #restartCounter(): void {
     this.executed = 0;
@@ -278,6 +313,7 @@ export class Execution implements Run, InterpreterState, AccessScene {
     if (high !== 0 || address + size > TWO_32 || !this.memory.access(address, size, write)) {
       return this.#refuse({ low, high, offset: 0, size, write, argument });
     }
+    if (size >= BYTES_PER_INSTRUCTION) this.charge(size);
     return address;
   }
 

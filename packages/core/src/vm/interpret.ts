@@ -991,6 +991,7 @@ export function interpret(execution: InterpreterState, pc: number): void {
       case 0x95: {
         // exit
         if (execution.depth === base) {
+          execution.next = pc;
           execution.executed = debt + pc;
           return;
         }

@@ -1,5 +1,4 @@
 import type { BpfMap } from '../maps/map.ts';
-import { RingBuffer } from '../maps/ring-buffer.ts';
 import { WasmMemory } from './memory.ts';
 import type { LoadedProgram } from './program.ts';
 import { randomGenerator } from './random.ts';
@@ -54,10 +53,6 @@ export class VirtualMachine implements Machine {
   }
   removeMap(map: BpfMap): void {
     this.#maps.delete(map.handle);
-  }
-  /** Discards the ring buffer records that a run reserved and, because it was stopped, will never submit. */
-  discardHeldRecords(): void {
-    for (const map of this.#maps.values()) if (map instanceof RingBuffer) map.discardHeld();
   }
 
   /** The program that program arrays know by this number, from 1. */

@@ -1,5 +1,6 @@
 import type { BpfMap } from '../maps/map.ts';
 import type { Memory } from '../maps/memory.ts';
+import type { RingBuffer } from '../maps/ring-buffer.ts';
 import type { Context } from './contexts/context.ts';
 
 /** Memory that can tell what a program may touch in it: helpers that must not fault ask first. */
@@ -33,6 +34,10 @@ export interface Run {
   /** Time of this run in nanoseconds, as halves. */
   readonly timeLow: number;
   readonly timeHigh: number;
+  /** Records that the program has reserved and not given back, by address: submit and discard are given that alone. */
+  readonly records: Map<number, RingBuffer>;
+  /** Address of the spin lock that the program has taken, or 0. */
+  lock: number;
 
   /** Low half of an argument, signed. */
   low(argument: number): number;
@@ -56,6 +61,11 @@ export interface Run {
    * r5 change: read the helper's own arguments before. Memory may grow: read its views anew afterwards.
    */
   callback(slot: number, ...halves: number[]): number;
+  /**
+   * Counts work on `bytes` bytes towards the budget, as one instruction for each full 64. {@link Run.readable} and
+   * {@link Run.writable} do so by themselves.
+   */
+  charge(bytes: number): void;
   /** Ends the run with a fault. `what` is one sentence: what was wrong. */
   fault(what: string, remedy?: string): never;
 }

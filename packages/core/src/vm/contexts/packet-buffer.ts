@@ -98,9 +98,11 @@ export class PacketBuffer {
     this.#memory.u8.fill(0, this.#low, this.#high);
   }
 
+  /** Where there is no memory for the new buffer the old one stays. */
   #replace(size: number): void {
+    const region = allocate(this.#memory, size);
     this.#memory.free(this.#region.start);
-    this.#region = allocate(this.#memory, size);
+    this.#region = region;
   }
 }
 

@@ -40,6 +40,27 @@ export function readBytes(run: Run, argument: number, size: number): Uint8Array 
   return run.machine.memory.u8.slice(address, address + size);
 }
 
+/** Bytes that `String.fromCharCode` is given at a time: each is an argument, and too many overflow the stack. */
+const TEXT_CHUNK = 4096;
+
+/** The bytes from `start` to `end` as Latin-1 characters. */
+export function textAt(run: Run, start: number, end: number): string {
+  const { u8 } = run.machine.memory;
+  let text = '';
+  for (let at = start; at < end; at += TEXT_CHUNK) {
+    text += String.fromCharCode(...u8.subarray(at, Math.min(end, at + TEXT_CHUNK)));
+  }
+  return text;
+}
+
+/** Size in bytes in an argument. The kernel's verifier wants all 64 bits bounded, so that a high half faults. */
+export function sizeOf(run: Run, argument: number): number {
+  if (high(run, argument) !== 0) {
+    run.fault(`argument ${argument} of this helper is a size of 2^32 bytes or more, or negative`);
+  }
+  return run.unsigned(argument);
+}
+
 /** The map in an argument; faults where it is of a type that the kernel's verifier does not let this helper have. */
 export function mapOf(run: Run, argument: number, types: ReadonlySet<MapType>, access?: 'read' | 'write'): BpfMap {
   const map = run.map(argument);

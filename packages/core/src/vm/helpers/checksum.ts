@@ -1,7 +1,7 @@
 import { Errno } from '../../maps/errno.ts';
 import { NO_CHECKSUM, type SkbContext } from '../contexts/skb.ts';
 import type { Run } from '../run.ts';
-import { checkContext, hasFlagsBeyond, high, readBytes, skbOf } from './arguments.ts';
+import { checkContext, hasFlagsBeyond, high, readBytes, sizeOf, skbOf } from './arguments.ts';
 import { define, type HelperDefinition, signed, TC, XDP_TC } from './definition.ts';
 import { add32, checksumOf, fold16, subtract32, sum32 } from './ones-complement.ts';
 
@@ -69,8 +69,8 @@ function l4CsumReplace(run: Run): number {
 }
 
 function csumDiff(run: Run): number {
-  const from = readBytes(run, 1, run.unsigned(2));
-  const to = readBytes(run, 3, run.unsigned(4));
+  const from = readBytes(run, 1, sizeOf(run, 2));
+  const to = readBytes(run, 3, sizeOf(run, 4));
   const seed = run.unsigned(5);
   if (from.length > 0 && to.length > 0) return fold16(subtract32(sum32(to, seed), sum32(from, 0)));
   if (from.length > 0) return fold16(~sum32(from, ~seed >>> 0) >>> 0);

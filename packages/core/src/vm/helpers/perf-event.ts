@@ -3,7 +3,7 @@ import { Errno } from '../../maps/errno.ts';
 import { PerfEventArrayMap } from '../../maps/perf-event-array.ts';
 import { PacketContext } from '../contexts/packet-context.ts';
 import type { Run } from '../run.ts';
-import { checkContext, high, mapOf, readBytes } from './arguments.ts';
+import { checkContext, high, mapOf, readBytes, sizeOf } from './arguments.ts';
 import { ALL, define, type HelperDefinition, signed } from './definition.ts';
 
 const types: ReadonlySet<MapType> = new Set(['perf_event_array']);
@@ -16,7 +16,7 @@ function output(run: Run): number {
   checkContext(run);
   const map = mapOf(run, 2, types);
   if (!(map instanceof PerfEventArrayMap)) return run.fault(`map ${map.definition.name} is no perf event array`);
-  const data = readBytes(run, 4, run.unsigned(5));
+  const data = readBytes(run, 4, sizeOf(run, 5));
   const length = high(run, 3);
   if ((length & ~PACKET_LENGTH) !== 0) return Errno.EINVAL;
   const packet = packetBytes(run, length);
@@ -27,7 +27,9 @@ function output(run: Run): number {
 function packetBytes(run: Run, length: number): Uint8Array | undefined {
   if (!(run.context instanceof PacketContext)) return run.fault('perf_event_output belongs to packet programs');
   const { packet } = run.context;
-  return length > packet.length ? undefined : packet.bytes(0, length);
+  if (length > packet.length) return undefined;
+  run.charge(length);
+  return packet.bytes(0, length);
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array {

@@ -1,6 +1,6 @@
 import { Errno } from '../../maps/errno.ts';
 import type { Run } from '../run.ts';
-import { high, isNull, readableOrNull } from './arguments.ts';
+import { high, isNull, readableOrNull, sizeOf, textAt } from './arguments.ts';
 import { ALL, define, type HelperDefinition, signed } from './definition.ts';
 import { formatPrint, MAX_ARGUMENTS, type PrintArguments } from './printf.ts';
 
@@ -12,7 +12,7 @@ const decoder = new TextDecoder();
 function sizedFormat(run: Run, argument: number, size: number): string | undefined {
   const start = readableOrNull(run, argument, size);
   const end = run.machine.memory.u8.subarray(start, start + size).indexOf(0);
-  return end < 0 ? undefined : latin1(run, start, start + end);
+  return end < 0 ? undefined : textAt(run, start, start + end);
 }
 
 /** The format at an argument that points into constant data, which holds its zero byte. */
@@ -22,11 +22,7 @@ function constantFormat(run: Run, argument: number): string {
   let end = start;
   while (memory.access(end, 1, false) && memory.u8[end] !== 0) end += 1;
   run.readable(argument, end - start + 1);
-  return latin1(run, start, end);
-}
-
-function latin1(run: Run, start: number, end: number): string {
-  return String.fromCharCode(...run.machine.memory.u8.subarray(start, end));
+  return textAt(run, start, end);
 }
 
 /** The array of 64-bit arguments; undefined where the kernel refuses it. */
@@ -50,20 +46,20 @@ function trace(run: Run, format: string | undefined, values: PrintArguments | un
 
 function tracePrintk(run: Run): number {
   const values = [3, 4, 5].flatMap((argument) => [run.low(argument), high(run, argument)]);
-  return trace(run, sizedFormat(run, 1, run.unsigned(2)), Int32Array.from(values));
+  return trace(run, sizedFormat(run, 1, sizeOf(run, 2)), Int32Array.from(values));
 }
 
 function traceVprintk(run: Run): number {
-  const values = argumentArray(run, 3, run.unsigned(4));
-  return trace(run, sizedFormat(run, 1, run.unsigned(2)), values);
+  const values = argumentArray(run, 3, sizeOf(run, 4));
+  return trace(run, sizedFormat(run, 1, sizeOf(run, 2)), values);
 }
 
 /** The result counts the zero byte at the end, and what did not fit. */
 function snprintf(run: Run): number {
-  const size = run.unsigned(2);
+  const size = sizeOf(run, 2);
   const to = size === 0 ? 0 : run.writable(1, size);
   const format = constantFormat(run, 3);
-  const values = argumentArray(run, 4, run.unsigned(5));
+  const values = argumentArray(run, 4, sizeOf(run, 5));
   if (values === undefined) return Errno.EINVAL;
   const text = formatPrint(run.machine.memory, format, values);
   if (typeof text === 'number') return text;

@@ -33,6 +33,9 @@ export interface Conversion {
   readonly end: number;
 }
 
+/** Widest field of the kernel's printf (FIELD_WIDTH_MAX); it cuts a wider one to this. */
+const LARGEST_WIDTH = 2 ** 23 - 1;
+
 /** Parses the conversion whose `%` stands at `start`; undefined where the kernel refuses it. */
 export function parseConversion(format: string, start: number): Conversion | undefined {
   const [, flags = '', width = ''] = /^([0+\- ]*)([1-9][0-9]*)?/.exec(format.slice(start + 1)) ?? [];
@@ -45,7 +48,7 @@ export function parseConversion(format: string, start: number): Conversion | und
     zero: flags.includes('0'),
     plus: flags.includes('+'),
     space: flags.includes(' '),
-    width: width === '' ? -1 : Number(width),
+    width: width === '' ? -1 : Math.min(Number(width), LARGEST_WIDTH),
     end: found.end,
   };
 }

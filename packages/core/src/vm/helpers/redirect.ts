@@ -3,7 +3,7 @@ import type { PacketCopy, Redirect } from '../contexts/context.ts';
 import { PacketContext } from '../contexts/packet-context.ts';
 import { XdpContext } from '../contexts/xdp.ts';
 import type { Run } from '../run.ts';
-import { hasFlagsBeyond, isNull, readableOrNull, skbOf } from './arguments.ts';
+import { hasFlagsBeyond, isNull, readableOrNull, sizeOf, skbOf } from './arguments.ts';
 import { define, type HelperDefinition, signed, TC, XDP_TC } from './definition.ts';
 
 const F_INGRESS = 1;
@@ -11,6 +11,8 @@ const XDP_ABORTED = 0;
 const XDP_REDIRECT = 4;
 const TC_ACT_SHOT = 2;
 const TC_ACT_REDIRECT = 7;
+/** Copies that one run may send: they are kept until it ends. */
+const MAX_COPIES = 1024;
 /** Bytes of `struct bpf_redir_neigh`. */
 const REDIR_NEIGH = 20;
 
@@ -39,7 +41,7 @@ function redirectPeer(run: Run): number {
 
 /** The next hop in argument 2 is checked but not looked up: the VM knows no neighbours. */
 function redirectNeigh(run: Run): number {
-  const length = run.unsigned(3);
+  const length = sizeOf(run, 3);
   readableOrNull(run, 2, length);
   if ((length !== 0 && (length < REDIR_NEIGH || isNull(run, 2))) || hasFlagsBeyond(run, 4, 0)) {
     return TC_ACT_SHOT;
@@ -52,6 +54,8 @@ function cloneRedirect(run: Run): number {
   const context = skbOf(run);
   const ifindex = run.unsigned(2);
   if (hasFlagsBeyond(run, 3, F_INGRESS) || ifindex === 0) return Errno.EINVAL;
+  if (context.copies.length === MAX_COPIES) run.fault(`the program sent ${MAX_COPIES} copies of its packet already`);
+  run.charge(context.packet.length);
   const ingress = (run.low(3) & F_INGRESS) !== 0;
   const copy: PacketCopy = { redirect: { kind: 'interface', ifindex, ingress }, data: context.data() };
   context.copies.push(copy);

@@ -1,22 +1,15 @@
 import type { MapType } from '../../abi/map-types.gen.ts';
 import { Errno } from '../../maps/errno.ts';
-import type { Memory } from '../../maps/memory.ts';
 import { RingBuffer } from '../../maps/ring-buffer.ts';
 import type { Run } from '../run.ts';
-import { high, mapOf, readableOrNull, returnPair } from './arguments.ts';
+import { high, mapOf, readableOrNull, returnPair, sizeOf } from './arguments.ts';
 import { ALL, define, type HelperDefinition, signed } from './definition.ts';
 
 const types: ReadonlySet<MapType> = new Set(['ringbuf']);
 const TWO_32 = 2 ** 32;
 
-/** The ring buffer that each reserved record belongs to, by its address: submit and discard are given that alone. */
-const owners = new WeakMap<Memory, Map<number, RingBuffer>>();
-
-function ownersIn(memory: Memory): Map<number, RingBuffer> {
-  const known = owners.get(memory) ?? new Map<number, RingBuffer>();
-  owners.set(memory, known);
-  return known;
-}
+/** Records that a program may hold at once: far more than one that the kernel's verifier accepts ever does. */
+const MAX_RECORDS = 1024;
 
 function ringOf(run: Run): RingBuffer {
   const map = mapOf(run, 1, types);
@@ -25,15 +18,18 @@ function ringOf(run: Run): RingBuffer {
 
 function reserve(run: Run): void {
   const ring = ringOf(run);
+  if (run.records.size === MAX_RECORDS) {
+    run.fault(`the program holds ${MAX_RECORDS} records already`, 'submit or discard what ringbuf_reserve gave');
+  }
   const fits = high(run, 2) === 0 && high(run, 3) === 0;
   const address = fits ? ring.reserve(run.unsigned(2), run.low(3)) : 0;
-  if (address !== 0) ownersIn(run.machine.memory).set(address, ring);
+  if (address !== 0) run.records.set(address, ring);
   run.returnUnsigned(address);
 }
 
 function finish(run: Run, how: 'submit' | 'discard'): void {
   const address = run.unsigned(1);
-  const records = ownersIn(run.machine.memory);
+  const { records } = run;
   const error = high(run, 1) === 0 ? records.get(address)?.[how](address, run.low(2)) : undefined;
   if (error !== 0) {
     run.fault(`argument 1 of ringbuf_${how} is no reserved record`, 'pass what ringbuf_reserve gave, once');
@@ -44,7 +40,7 @@ function finish(run: Run, how: 'submit' | 'discard'): void {
 
 function output(run: Run): number {
   const ring = ringOf(run);
-  const size = run.unsigned(3);
+  const size = sizeOf(run, 3);
   const data = readableOrNull(run, 2, size);
   if (high(run, 4) !== 0) return Errno.EINVAL;
   return ring.output(data, size, run.low(4));

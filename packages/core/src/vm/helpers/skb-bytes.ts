@@ -2,7 +2,7 @@ import { SkBuff } from '../../abi/contexts/sk-buff.ts';
 import { Errno } from '../../maps/errno.ts';
 import type { SkbContext } from '../contexts/skb.ts';
 import type { Run } from '../run.ts';
-import { hasFlagsBeyond, skbOf } from './arguments.ts';
+import { hasFlagsBeyond, sizeOf, skbOf } from './arguments.ts';
 import { define, type HelperDefinition, SKB, signed, TC } from './definition.ts';
 
 const F_RECOMPUTE_CSUM = 1;
@@ -31,14 +31,14 @@ function copyOut(run: Run, context: SkbContext, offset: number, size: number, to
 function loadBytes(run: Run): number {
   const context = skbOf(run);
   const offset = run.unsigned(2);
-  const size = run.unsigned(4);
+  const size = sizeOf(run, 4);
   return copyOut(run, context, offset > INT_MAX ? Number.MAX_SAFE_INTEGER : offset, size, run.writable(3, size));
 }
 
 function loadBytesRelative(run: Run): number {
   const context = skbOf(run);
   const offset = run.unsigned(2);
-  const size = run.unsigned(4);
+  const size = sizeOf(run, 4);
   const to = run.writable(3, size);
   const start = run.unsigned(5);
   const header = start === HDR_START_MAC ? context.macHeader : context.networkHeader;
@@ -49,7 +49,7 @@ function loadBytesRelative(run: Run): number {
 function storeBytes(run: Run): number {
   const context = skbOf(run);
   const offset = run.unsigned(2);
-  const size = run.unsigned(4);
+  const size = sizeOf(run, 4);
   const from = run.readable(3, size);
   if (hasFlagsBeyond(run, 5, F_RECOMPUTE_CSUM | F_INVALIDATE_HASH)) return Errno.EINVAL;
   if (offset > INT_MAX || offset + size > context.packet.length) return Errno.EFAULT;

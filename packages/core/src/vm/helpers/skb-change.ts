@@ -13,6 +13,7 @@ function changeHead(run: Run): number {
   const context = skbOf(run);
   const room = run.low(2);
   if (hasFlagsBeyond(run, 3, 0) || room < 0 || context.packet.length + room > SKB_MAX_LENGTH) return Errno.EINVAL;
+  run.charge(context.packet.length);
   context.insert(0, room);
   context.macHeader = 0;
   context.networkHeader += room;
@@ -24,6 +25,7 @@ function changeTail(run: Run): number {
   const length = run.unsigned(2);
   const least = Math.max(0, context.networkHeader);
   if (hasFlagsBeyond(run, 3, 0) || length < least || length > SKB_MAX_LENGTH) return Errno.EINVAL;
+  run.charge(Math.max(length, context.packet.length));
   context.setLength(length);
   return 0;
 }
@@ -42,6 +44,7 @@ function changeProto(run: Run): number {
   const context = skbOf(run);
   const to = (run.low(2) & 0xff) * 256 + ((run.low(2) >>> 8) & 0xff);
   if (hasFlagsBeyond(run, 3, 0)) return Errno.EINVAL;
+  run.charge(context.packet.length);
   const error = resizeHeader(context, to);
   if (error !== 0) return error;
   context.protocol = to;

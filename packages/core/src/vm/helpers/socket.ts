@@ -1,5 +1,5 @@
 import type { Run } from '../run.ts';
-import { checkContext } from './arguments.ts';
+import { checkContext, sizeOf } from './arguments.ts';
 import { ALL, define, type HelperDefinition, SKB, TC, XDP_TC } from './definition.ts';
 
 /** What the kernel gives for a packet without a socket: the overflow user id. */
@@ -10,7 +10,7 @@ const NETNS_COOKIE = 1;
 /** Looks for a socket: the VM has none, so that the answer to a correct question is a null pointer. */
 function lookup(run: Run): void {
   checkContext(run);
-  run.readable(2, run.unsigned(3));
+  run.readable(2, sizeOf(run, 3));
   run.returnUnsigned(0);
 }
 

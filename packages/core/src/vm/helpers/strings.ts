@@ -1,12 +1,12 @@
 import { Errno } from '../../maps/errno.ts';
 import type { Run } from '../run.ts';
-import { hasFlagsBeyond } from './arguments.ts';
+import { hasFlagsBeyond, sizeOf, textAt } from './arguments.ts';
 import { ALL, define, type HelperDefinition, signed } from './definition.ts';
 
 /** Compares up to `size` bytes with a constant string; the sign of the first difference, as -1, 0 or 1. */
 function strncmp(run: Run): number {
   const { memory } = run.machine;
-  const size = run.unsigned(2);
+  const size = sizeOf(run, 2);
   const first = run.readable(1, size);
   const second = run.readable(3, 1);
   for (let at = 0; at < size; at++) {
@@ -46,9 +46,9 @@ function parseNumber(text: string, base: number, flagsWrong: boolean): ParsedNum
 }
 
 function parseArgument(run: Run): ParsedNumber | number {
-  const size = run.unsigned(2);
+  const size = sizeOf(run, 2);
   const from = run.readable(1, size);
-  const text = String.fromCharCode(...run.machine.memory.u8.subarray(from, from + size));
+  const text = textAt(run, from, from + size);
   return parseNumber(text, run.low(3) & BASE_MASK, hasFlagsBeyond(run, 3, BASE_MASK));
 }
 

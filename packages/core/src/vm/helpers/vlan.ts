@@ -27,6 +27,7 @@ function setSideTag(context: SkbContext, protocol: number, tci: number, present:
 function vlanPush(run: Run): number {
   const context = skbOf(run);
   const asked = swap16(run.low(2));
+  run.charge(context.packet.length);
   if (context.field(SkBuff.VLAN_PRESENT) !== 0) {
     if (context.packet.length < TAG_AT) return Errno.ENOMEM;
     const protocol = swap16(context.field(SkBuff.VLAN_PROTO));
@@ -51,6 +52,7 @@ function takeTag(context: SkbContext): number | undefined {
 
 function vlanPop(run: Run): number {
   const context = skbOf(run);
+  run.charge(context.packet.length);
   if (context.field(SkBuff.VLAN_PRESENT) !== 0) {
     setSideTag(context, 0, 0, false);
   } else {

@@ -1,6 +1,6 @@
 import { Errno } from '../../maps/errno.ts';
 import type { Run } from '../run.ts';
-import { xdpOf } from './arguments.ts';
+import { sizeOf, xdpOf } from './arguments.ts';
 import { define, type HelperDefinition, signed, XDP } from './definition.ts';
 
 const LARGEST = 0xffff;
@@ -13,7 +13,7 @@ function checkBounds(run: Run, offset: number, size: number): number {
 
 function loadBytes(run: Run): number {
   const offset = run.unsigned(2);
-  const size = run.unsigned(4);
+  const size = sizeOf(run, 4);
   const to = run.writable(3, size);
   const error = checkBounds(run, offset, size);
   if (error !== 0) return error;
@@ -23,7 +23,7 @@ function loadBytes(run: Run): number {
 
 function storeBytes(run: Run): number {
   const offset = run.unsigned(2);
-  const size = run.unsigned(4);
+  const size = sizeOf(run, 4);
   const from = run.readable(3, size);
   const error = checkBounds(run, offset, size);
   if (error !== 0) return error;
