@@ -2,6 +2,7 @@
  * What test files import as `vitest` inside the guest: the same words, but tests are collected and run one by one in
  * one process. The assertions are vitest's own.
  */
+import { setTimeout } from 'node:timers/promises';
 import { format } from 'node:util';
 import {
   chai,
@@ -13,7 +14,13 @@ import {
   setState,
 } from '@vitest/expect';
 
-type Work = () => unknown;
+/** What a test is told about itself. */
+export interface GuestContext {
+  readonly task: { readonly name: string; readonly meta: Record<string, unknown> };
+}
+
+type Work = (context: GuestContext) => unknown;
+type Hook = () => unknown;
 type EachRow = readonly unknown[] | unknown;
 type EachWork = (...row: never[]) => unknown;
 
@@ -29,7 +36,7 @@ export interface GuestTest {
 export interface GuestSuite {
   readonly name: string;
   readonly children: (GuestSuite | GuestTest)[];
-  readonly hooks: Record<HookName, Work[]>;
+  readonly hooks: Record<HookName, Hook[]>;
 }
 
 type HookName = 'beforeAll' | 'afterAll' | 'beforeEach' | 'afterEach';
@@ -48,7 +55,7 @@ export async function collect(name: string, define: () => unknown): Promise<Gues
   return current;
 }
 
-function addSuite(name: string, define: Work): void {
+function addSuite(name: string, define: Hook): void {
   const outer = current;
   const suite = newSuite(name);
   outer.children.push(suite);
@@ -102,9 +109,19 @@ function each(define: Define) {
   };
 }
 
+/** `for`: a row is one parameter, whatever it is, and the test's context is the second. */
+function forEach(define: Define) {
+  return (rows: readonly EachRow[]) => (name: string, work: (row: never, context: GuestContext) => unknown) => {
+    for (const [index, row] of rows.entries()) {
+      define(rowName(name, Array.isArray(row) ? row : [row], index), (context) => work(row as never, context));
+    }
+  };
+}
+
 interface Definer {
   (name: string, first?: Work | object, second?: Work | number | object): void;
   each: ReturnType<typeof each>;
+  for: ReturnType<typeof forEach>;
   skip: Definer;
   skipIf(condition: unknown): Definer;
   runIf(condition: unknown): Definer;
@@ -119,6 +136,7 @@ function definer(define: Define, depth = 0): Definer {
   const skip: () => Definer = () => definer(skipped(define), depth + 1);
   const self: Definer = Object.assign(call, {
     each: each(define),
+    for: forEach(define),
     skip: undefined as unknown as Definer,
     skipIf: (condition: unknown) => (condition ? skip() : self),
     runIf: (condition: unknown) => (condition ? self : skip()),
@@ -128,11 +146,11 @@ function definer(define: Define, depth = 0): Definer {
   return self;
 }
 
-export const describe: Definer = definer(addSuite);
+export const describe: Definer = definer(addSuite as Define);
 export const test: Definer = definer(addTest);
 export const it = test;
 
-const hook = (name: HookName) => (work: Work) => void current.hooks[name].push(work);
+const hook = (name: HookName) => (work: Hook) => void current.hooks[name].push(work);
 export const beforeAll = hook('beforeAll');
 export const afterAll = hook('afterAll');
 export const beforeEach = hook('beforeEach');
@@ -145,10 +163,31 @@ chai.use(JestAsymmetricMatchers);
 /** Where the asymmetric matchers, such as `objectContaining`, are found once their plugin is in use. */
 const asymmetric = Symbol.for('asymmetric-matchers-object');
 
+/** Asks again every `interval` milliseconds until the matcher is content or `timeout` is over. */
+function poll(ask: () => unknown, { interval = 50, timeout = 5000 } = {}): object {
+  const matcher =
+    (negated: boolean, name: string) =>
+    async (...args: unknown[]): Promise<void> => {
+      for (const until = performance.now() + timeout; ; await setTimeout(interval)) {
+        const assertion = chai.expect(await ask());
+        try {
+          const form = (negated ? assertion.not : assertion) as unknown as Record<string, (...args: unknown[]) => void>;
+          return form[name]?.(...args);
+        } catch (error) {
+          if (performance.now() >= until) throw error;
+        }
+      }
+    };
+  const get = (negated: boolean) => (_: object, name: string) => matcher(negated, name);
+  const not = new Proxy({}, { get: get(true) });
+  return new Proxy({}, { get: (target, name: string) => (name === 'not' ? not : get(false)(target, name)) });
+}
+
 /** vitest's `expect` without what needs its runner, such as snapshots. */
 export const expect = Object.assign(
   (value: unknown, message?: string) => chai.expect(value, message),
   chai.expect,
+  { poll },
   (globalThis as Record<symbol, object | undefined>)[asymmetric],
 ) as unknown as ExpectStatic;
 setState({ assertionCalls: 0 }, expect);

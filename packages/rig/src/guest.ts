@@ -4,12 +4,14 @@ import type { Feature, Host, ProbeResult } from '@skep/core/host';
 import { kernel } from '@skep/kernel';
 import { type GuestRecord, type Row, writeRecord } from './console.ts';
 import { collect, type GuestSuite, type GuestTest } from './guest-vitest.ts';
+import { notInGuest, tooOld, tooOldByError } from './since.ts';
 
 /** A test may take this many milliseconds: emulation is an order of magnitude slower than the machine. */
-const PATIENCE = 60_000;
+const PATIENCE = 30_000;
 
 /** The serial console, opened by itself: a terminal that Node set to non-blocking would lose what does not fit. */
 const consoleFile = openSync('/dev/console', 'w');
+const release = readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim();
 let rows = 0;
 
 function send(record: GuestRecord): void {
@@ -19,12 +21,8 @@ function send(record: GuestRecord): void {
 
 /** What runs inside: the test files, then the features of this kernel. Everything is sent as it is known. */
 export async function runGuest(files: Readonly<Record<string, () => Promise<unknown>>>): Promise<void> {
-  send({
-    type: 'start',
-    release: readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim(),
-    node: process.version,
-    uptime: Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]),
-  });
+  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+  send({ type: 'start', release, node: process.version, uptime });
   for (const [name, load] of Object.entries(files)) await runFile(name, load);
   sendFeatures();
   send({ type: 'end', rows });
@@ -62,11 +60,15 @@ async function runSuite(suite: GuestSuite, path: readonly string[], outer: Aroun
 async function runTest(test: GuestTest, group: string, around: Around): Promise<Row> {
   const row = { type: 'row', group, name: test.name } as const;
   if (test.skip) return { ...row, state: 'skipped' };
+  const out = notInGuest(test.name);
+  if (out !== undefined) return { ...row, state: 'skipped', note: out };
+  const old = tooOld(test.name, release);
+  if (old !== undefined) return { ...row, state: 'no', note: old };
   const from = performance.now();
   const passed = async (): Promise<void> => {
     for (const hook of around.before) await hook();
     try {
-      await test.run();
+      await test.run({ task: { name: test.name, meta: {} } });
     } finally {
       for (const hook of around.after) await hook();
     }
@@ -75,7 +77,10 @@ async function runTest(test: GuestTest, group: string, around: Around): Promise<
     await withPatience(passed());
     return { ...row, state: 'passed', milliseconds: Math.round(performance.now() - from) };
   } catch (error) {
-    return { ...row, state: 'failed', note: describeError(error) };
+    const older = tooOldByError(error, release);
+    return older === undefined
+      ? { ...row, state: 'failed', note: describeError(error) }
+      : { ...row, state: 'no', note: older };
   }
 }
 

@@ -10,10 +10,13 @@ import type { DebianKernel } from './debian-kernel.ts';
 import { run, toolPath } from './tools.ts';
 
 /** Programs in the base archive besides busybox and node. */
-const programs = ['ip', 'tc', 'bpftool'] as const;
+const programs = ['ip', 'tc', 'bpftool', 'perl'] as const;
+
+/** Modules of Perl that Debian's base system has. */
+const PERL_MODULES = '/usr/lib/x86_64-linux-gnu/perl-base';
 
 /** Raised when the layout of the base archive changes. */
-const BASE_LAYOUT = 2;
+const BASE_LAYOUT = 3;
 
 /**
  * What every boot needs and no change of skep changes: busybox, node without its symbols, koffi, ip, tc, bpftool and
@@ -56,6 +59,7 @@ async function baseEntries(): Promise<CpioEntry[]> {
     ...(await Promise.all(tools.map((file) => executable(`bin/${basename(file)}`, file)))),
     ...(await Promise.all(libraries.map((file) => executable(file.slice(1), file)))),
     ...(await koffiEntries()),
+    ...(await perlEntries()),
   ];
 }
 
@@ -75,6 +79,12 @@ async function koffiEntries(): Promise<CpioEntry[]> {
       data: await readFile(join(modules, file)),
     })),
   );
+}
+
+async function perlEntries(): Promise<CpioEntry[]> {
+  const members = await readdir(PERL_MODULES, { recursive: true, withFileTypes: true });
+  const files = members.filter((member) => member.isFile()).map(({ name, parentPath }) => join(parentPath, name));
+  return Promise.all(files.map((file) => executable(file.slice(1), file)));
 }
 
 async function stripped(file: string): Promise<Uint8Array> {

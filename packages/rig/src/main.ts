@@ -5,6 +5,7 @@
  *
  * Exit status: 0 where every test passed, 1 where one failed, 2 for wrong usage, 3 where a tool is missing.
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type KernelName, kernelSources } from './debian-kernel.ts';
 import { countRows, type KernelReport, testKernel } from './matrix.ts';
@@ -37,18 +38,27 @@ if (!(timeout > 0)) fail(2, `--timeout must be a positive number, not ${values.t
 const missing = missingPackages();
 if (missing.length > 0) fail(3, `needs what is missing here: ${missing.join(', ')}`);
 
-const reports: KernelReport[] = [];
-const unavailable: string[] = [];
-for (const name of names) {
+/** The report of a kernel; undefined where it could not be tested, after saying why. */
+async function test(name: KernelName): Promise<KernelReport | undefined> {
   try {
     const report = await testKernel(name, { timeout, update: values.update });
-    reports.push(report);
     console.error(summary(report));
+    return report;
   } catch (error) {
-    unavailable.push(name);
     console.error(error instanceof Error ? error.message : String(error));
+    return undefined;
   }
 }
+
+// An emulated machine keeps one processor busy.
+const waiting = [...names.entries()];
+const results: (KernelReport | undefined)[] = [];
+const work = async (): Promise<void> => {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) results[next[0]] = await test(next[1]);
+};
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+const reports = results.filter((report) => report !== undefined);
+const unavailable = names.filter((_, at) => results[at] === undefined);
 if (values.json) for (const report of reports) console.log(JSON.stringify(report));
 else console.log(formatMatrix(reports));
 if (unavailable.length > 0) console.error(`not tested: ${unavailable.join(', ')}`);

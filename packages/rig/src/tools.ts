@@ -20,6 +20,7 @@ const packageOf = {
   ip: 'iproute2',
   tc: 'iproute2',
   bpftool: 'bpftool',
+  perl: 'perl-base',
 } as const;
 
 /** A tool the rig needs. */

@@ -3,6 +3,7 @@ import type { Row, RowState } from '../src/console.ts';
 import { countRows, type KernelReport } from '../src/matrix.ts';
 import { dependenciesOf } from '../src/modules.ts';
 import { formatMatrix } from '../src/report.ts';
+import { tooOld, tooOldByError } from '../src/since.ts';
 
 const row = (name: string, state: RowState, note?: string): Row => ({
   type: 'row',
@@ -59,4 +60,21 @@ test.each([
 ])('a module that depends on "%s"', (list, names) => {
   const info = new TextEncoder().encode(`license=GPL\0depends=${list}\0name=x\0`);
   expect(dependenciesOf(info)).toEqual(names);
+});
+
+test.each([
+  ['tcx, ingress', '6.1.0-50-cloud-amd64', 'needs Linux 6.6'],
+  ['tcx, ingress', '6.12.95+deb12', undefined],
+  ['netfilter counts', '5.15.1', 'needs Linux 6.4'],
+  ['kprobe.multi', '6.1.0', 'needs Linux 6.12'],
+  ['xdp, native', '4.9', undefined],
+])('%s on %s: %s', (name, release, why) => {
+  expect(tooOld(name, release)).toBe(why);
+});
+
+test('an error that names the first kernel is believed only on an older one', () => {
+  const error = Object.assign(new Error('cannot attach'), { reason: 'tcx needs Linux 6.6; this is 6.1' });
+  expect(tooOldByError(error, '6.1.0')).toBe(error.reason);
+  expect(tooOldByError(error, '6.12.0')).toBeUndefined();
+  expect(tooOldByError(new Error('other'), '6.1.0')).toBeUndefined();
 });
