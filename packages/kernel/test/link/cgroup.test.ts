@@ -6,6 +6,7 @@ import { Counter, type CounterParts } from './support/counter.ts';
 import { errorOf } from './support/error-of.ts';
 import { noteAttached } from './support/matrix.ts';
 import { Namespace } from './support/namespace.ts';
+import { rowsHere } from './support/since.ts';
 
 const udp = 'socket(my $s, PF_INET, SOCK_DGRAM, 0) or die $!;';
 const udp6 = 'socket(my $s, PF_INET6, SOCK_DGRAM, 0) or die $!;';
@@ -29,7 +30,8 @@ interface Row extends CounterParts {
   /** Perl that makes the event happen once. */
   readonly script: string;
   readonly target?: AttachTarget;
-  readonly name?: string;
+  /** First Linux that has it. */
+  readonly since?: string;
 }
 
 const rows: readonly Row[] = [
@@ -43,19 +45,19 @@ const rows: readonly Row[] = [
   { section: 'cgroup/bind6', script: udp6 + bind6 },
   { section: 'cgroup/connect4', script: udp + connect },
   { section: 'cgroup/connect6', script: udp6 + connect6 },
-  { section: 'cgroup/connect_unix', script: unix + connectUnix },
+  { section: 'cgroup/connect_unix', since: '6.7', script: unix + connectUnix },
   { section: 'cgroup/sendmsg4', script: udp + send },
   { section: 'cgroup/sendmsg6', script: udp6 + send6 },
-  { section: 'cgroup/sendmsg_unix', script: unix + sendUnix },
+  { section: 'cgroup/sendmsg_unix', since: '6.7', script: unix + sendUnix },
   { section: 'cgroup/recvmsg4', script: udp + bind + send + receive },
   { section: 'cgroup/recvmsg6', script: udp6 + bind6 + send6 + receive },
-  { section: 'cgroup/recvmsg_unix', script: unix + sendUnix + receive },
+  { section: 'cgroup/recvmsg_unix', since: '6.7', script: unix + sendUnix + receive },
   { section: 'cgroup/getpeername4', script: `${udp + connect}getpeername($s) or die $!;` },
   { section: 'cgroup/getpeername6', script: `${udp6 + connect6}getpeername($s) or die $!;` },
-  { section: 'cgroup/getpeername_unix', script: `${unix + connectUnix}getpeername($s) or die $!;` },
+  { section: 'cgroup/getpeername_unix', since: '6.7', script: `${unix + connectUnix}getpeername($s) or die $!;` },
   { section: 'cgroup/getsockname4', script: `${udp + bind}getsockname($s) or die $!;` },
   { section: 'cgroup/getsockname6', script: `${udp6 + bind6}getsockname($s) or die $!;` },
-  { section: 'cgroup/getsockname_unix', script: `${unix}getsockname($s) or die $!;` },
+  { section: 'cgroup/getsockname_unix', since: '6.7', script: `${unix}getsockname($s) or die $!;` },
   { section: 'cgroup/getsockopt', script: `${udp}getsockopt($s, SOL_SOCKET, SO_TYPE) or die $!;` },
   { section: 'cgroup/setsockopt', script: `${udp}setsockopt($s, SOL_SOCKET, SO_BROADCAST, 1) or die $!;` },
   { section: 'cgroup/sysctl', script: "open(my $f, '<', '/proc/sys/kernel/ostype') or die $!; <$f>;" },
@@ -76,7 +78,7 @@ needsBpf('ip', 'perl', ...(root === undefined ? ['cgroup2'] : [])).describe('pro
     net[Symbol.dispose]();
   });
 
-  test.for(rows)('$section counts exactly and no longer after detaching', (row, { task }) => {
+  test.for(rowsHere(rows))('$section counts exactly and no longer after detaching', (row, { task }) => {
     using counter = new Counter({ result: 1, ...row });
     const link = counter.attach({ cgroup: cgroup.path });
     expect(link.id).toBeGreaterThan(0);

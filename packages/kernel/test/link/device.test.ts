@@ -5,12 +5,15 @@ import { needsBpf } from '../../../core/test/support/needs.ts';
 import { Counter, type CounterParts } from './support/counter.ts';
 import { noteAttached } from './support/matrix.ts';
 import { Namespace } from './support/namespace.ts';
+import { rowsHere } from './support/since.ts';
 
 const PORT = 4321;
 const XDP_PASS = 2;
 
 interface Row extends CounterParts {
   readonly name: string;
+  /** First Linux that has it. */
+  readonly since?: string;
   readonly target?: AttachTarget;
   /** Makes the event happen; default: frames arrive at `right`. */
   readonly cause?: (count: number) => void;
@@ -36,8 +39,8 @@ needsBpf('ip').describe('programs at network devices', () => {
     { name: 'xdp, generic', section: 'xdp', result: XDP_PASS, target: { device: 'right', mode: 'skb' } },
     { name: 'xdp, frags', section: 'xdp.frags', result: XDP_PASS, target: { device: 'right' } },
     { name: 'xdp, rtnetlink', section: 'xdp', result: XDP_PASS, target: { device: 'right', replace: true }, id: false },
-    { name: 'tcx, ingress', section: 'tcx/ingress', target: { device: 'right' } },
-    { name: 'tcx, egress', section: 'tc', target: { device: 'left', direction: 'egress' } },
+    { name: 'tcx, ingress', section: 'tcx/ingress', since: '6.6', target: { device: 'right' } },
+    { name: 'tcx, egress', section: 'tc', since: '6.6', target: { device: 'left', direction: 'egress' } },
     {
       name: 'clsact, ingress',
       section: 'tc',
@@ -48,6 +51,7 @@ needsBpf('ip').describe('programs at network devices', () => {
     {
       name: 'netfilter',
       section: 'netfilter',
+      since: '6.4',
       result: 1,
       target: { family: 'ipv4', hook: 'input', priority: -128 },
       cause: datagrams,
@@ -55,7 +59,7 @@ needsBpf('ip').describe('programs at network devices', () => {
     { name: 'sk_lookup', section: 'sk_lookup', result: 1, cause: datagrams },
   ];
 
-  test.for(rows)('$name counts exactly and no longer after detaching', async (row, { task }) => {
+  test.for(rowsHere(rows))('$name counts exactly and no longer after detaching', async (row, { task }) => {
     const cause = row.cause ?? ((count) => net.sendFrames(count));
     using counter = new Counter(row);
     const link = counter.attach(row.target);

@@ -11,7 +11,7 @@ const symbol = arch === 'x64' ? '__x64_sys_getpgid' : '__arm64_sys_getpgid';
 const kinds: ReadonlySet<string> = new Set(['SKEP_NOT_SUPPORTED', 'SKEP_NOT_PERMITTED', 'SKEP_REJECTED']);
 
 const getpgid = (count: number) => {
-  for (let made = 0; made < count; made++) call('getpgid', 0);
+  for (let made = 0; made < count; made++) call('getpgid', pid);
 };
 
 /** What the last line of a reason says, without the kernel's release. */

@@ -7,6 +7,7 @@ import { Counter } from './support/counter.ts';
 import { errorOf } from './support/error-of.ts';
 import { noteAttached } from './support/matrix.ts';
 import { Namespace } from './support/namespace.ts';
+import { hasSince } from './support/since.ts';
 
 const PORT = 4322;
 const SK_PASS = 1;
@@ -31,7 +32,7 @@ needsBpf('ip').describe('programs at sockets', () => {
     const sockets = counter.collection.maps.sockets;
     const [client, server] = net.connection(PORT);
     const link = counter.attach({ map: sockets?.map ?? {} });
-    expect(link.id).toBeGreaterThan(0);
+    expect(link.id > 0).toBe(hasSince('6.10'));
     noteAttached(task, section, counter, link);
     const descriptor = new Uint8Array(Uint32Array.of(watched === 'client' ? client : server).buffer);
     sockets?.map.update(new Uint8Array(4), descriptor);

@@ -10,6 +10,7 @@ import { call, numbers } from './support/calls.ts';
 import { Counter, type CounterParts } from './support/counter.ts';
 import { errorOf } from './support/error-of.ts';
 import { noteAttached } from './support/matrix.ts';
+import { rowsHere } from './support/since.ts';
 
 /** Counts only one system call, whose number is the second argument of `sys_enter`. */
 const onlyGetpgid = `  r1 = *(u64 *)(r6 + 8)\n  if r1 != ${numbers.getpgid} goto out\n`;
@@ -20,6 +21,8 @@ const getpgid = (count: number) => {
 
 interface Row extends CounterParts {
   readonly name: string;
+  /** First Linux that has it. */
+  readonly since?: string;
   readonly target?: AttachTarget;
   readonly cause?: (count: number) => void;
 }
@@ -47,8 +50,14 @@ function rows(): Row[] {
     { name: 'tp_btf', section: 'tp_btf/sys_enter', filter: onlyGetpgid },
     { name: 'uprobe', section: `uprobe/${path}:getpgid`, target: { pid }, cause },
     { name: 'uretprobe', section: 'uretprobe', target: { path, symbol: 'getpgid', pid }, cause },
-    { name: 'uprobe.multi', section: `uprobe.multi/${path}:getpgid`, target: { pid }, cause },
-    { name: 'uretprobe.multi', section: 'uretprobe.multi', target: { path, symbols: ['getpgid'], pid }, cause },
+    { name: 'uprobe.multi', section: `uprobe.multi/${path}:getpgid`, since: '6.6', target: { pid }, cause },
+    {
+      name: 'uretprobe.multi',
+      section: 'uretprobe.multi',
+      since: '6.6',
+      target: { path, symbols: ['getpgid'], pid },
+      cause,
+    },
   ];
 }
 
@@ -59,7 +68,7 @@ needsBpf('mount').describe('tracing programs', () => {
     }
   });
 
-  test.for(rows())('$name counts exactly and no longer after detaching', (row, { task }) => {
+  test.for(rowsHere(rows()))('$name counts exactly and no longer after detaching', (row, { task }) => {
     const cause = row.cause ?? getpgid;
     using counter = new Counter({ pid, ...row });
     const link = counter.attach(row.target);
