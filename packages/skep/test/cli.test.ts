@@ -106,6 +106,12 @@ const mistakes: readonly (readonly [name: string, args: readonly string[], statu
     2,
     /SKEP_BAD_VALUE/,
   ],
+  [
+    '--set: key out of range',
+    ['run', `${programs}/several.s`, '--prog', 'count', '--pcap', web, '--set', 'counts', '99999=1'],
+    2,
+    /SKEP_BAD_VALUE[\s\S]*--set counts 99999=1\n {2}why: its keys are 0 to \d+$/m,
+  ],
   ['--set: no number', ['run', firewall, '--pcap', web, '--set', 'blocked', '1.2.3.4=x'], 2, /SKEP_BAD_VALUE/],
   [
     '--set: unknown variable',

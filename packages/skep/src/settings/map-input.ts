@@ -17,8 +17,23 @@ export function setEntry(collection: Collection, { map, key, value, text }: Assi
   atPlace({ text }, () => {
     const handle = findMap(collection, map);
     if (handle instanceof QueueHandle) handle.push(handle.codecs.value.parse(value));
-    else handle.set(handle.codecs.key.parse(key), parsedValue(collection, handle, value));
+    else put(handle, handle.codecs.key.parse(key), parsedValue(collection, handle, value));
   });
+}
+
+/** Sets an entry; what the map refuses, such as a key out of range, is a wrong value that the user gave. */
+function put(handle: MapHandle, key: Input, value: unknown): void {
+  try {
+    handle.set(key, value);
+  } catch (error) {
+    if (!(error instanceof SkepError) || error.code !== 'SKEP_MAP_REFUSED') throw error;
+    const { message, reason, errno } = error;
+    throw new SkepError('SKEP_BAD_VALUE', message, {
+      ...(reason === undefined ? {} : { reason }),
+      ...(errno === undefined ? {} : { errno }),
+      cause: error,
+    });
+  }
 }
 
 /** A value as typed, in the form that the handle takes: a program by name, one value for every CPU. */
@@ -62,7 +77,7 @@ function fill(collection: Collection, handle: MapHandle, json: Json | undefined)
 function fillEntry(collection: Collection, handle: MapHandle, entry: JsonObject): void {
   if (handle instanceof QueueHandle) handle.push(input(entry.value));
   else if (handle instanceof OuterTable) fillInner(collection, handle, input(entry.key), entry.value);
-  else handle.set(input(entry.key), jsonValue(collection, handle, entry.value));
+  else put(handle, input(entry.key), jsonValue(collection, handle, entry.value));
 }
 
 function fillInner(collection: Collection, outer: OuterTable, key: Input, contents: Json | undefined): void {
