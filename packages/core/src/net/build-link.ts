@@ -39,7 +39,7 @@ export interface ArpFields {
 }
 
 /** Addresses of frames that name none; locally administered. */
-export const DEFAULT_MAC = { source: '02:00:00:00:00:01', destination: '02:00:00:00:00:02' } as const;
+const DEFAULT_MAC = { source: '02:00:00:00:00:01', destination: '02:00:00:00:00:02' } as const;
 /** Addresses of packets that name none. */
 export const DEFAULT_IPV4 = { source: '10.0.0.1', destination: '10.0.0.2' } as const;
 

@@ -23,7 +23,7 @@ export interface MapAttributes {
 const typeNames = new Map<number, MapType>(Object.entries(mapTypes).map(([name, number]) => [number, name as MapType]));
 
 /** The map type of a number. @throws SKEP_BAD_OBJECT for one that no kernel has. */
-export function mapTypeOf(number: number, name: string, place: Place): MapType {
+function mapTypeOf(number: number, name: string, place: Place): MapType {
   const type = number === 0 ? undefined : typeNames.get(number);
   if (type !== undefined) return type;
   throw badObject(number === 0 ? `map ${name} has no type` : `map ${name} has unknown type ${number}`, place, {

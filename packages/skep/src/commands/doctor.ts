@@ -9,7 +9,7 @@ export function define(command: Command): void {
     .option('--json', 'print it as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async ({ json }: { json?: true }) => {
-      const { examine } = await import('./examine.ts');
+      const { examine } = await import('../doctor/examine.ts');
       const findings = await examine();
       if (json === true) await writeOut(`${JSON.stringify({ findings })}\n`);
       else await writeOut(text(findings));
@@ -22,7 +22,7 @@ Examples:
   skep doctor
   skep doctor --json`;
 
-function text(findings: Awaited<ReturnType<typeof import('./examine.ts').examine>>): string {
+function text(findings: Awaited<ReturnType<typeof import('../doctor/examine.ts').examine>>): string {
   const style = stdoutStyle();
   const width = Math.max(...findings.map(({ name }) => name.length));
   return findings

@@ -55,7 +55,7 @@ function formOf(file: string, bytes: Uint8Array): Form {
 const remedy = 'give an eBPF object (.o), assembly (.s) or C (.c)';
 
 /** True for the first bytes of an ELF file. */
-export function isElf(bytes: Uint8Array): boolean {
+function isElf(bytes: Uint8Array): boolean {
   return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
 }
 

@@ -28,7 +28,7 @@ function styleFor(stream: Partial<WriteStream>): Style {
 }
 
 /** A style with or without colour (ECMA-48 SGR codes). */
-export function makeStyle(colour: boolean): Style {
+function makeStyle(colour: boolean): Style {
   const mark = (code: number) => (text: string) => (colour && text !== '' ? `\x1b[${code}m${text}\x1b[0m` : text);
   return {
     colour,

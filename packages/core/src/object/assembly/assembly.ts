@@ -10,7 +10,7 @@ import { AssemblySymbol } from './symbols.ts';
 import { TypeTable } from './type-table.ts';
 
 /** Most bytes that one assembly file may fill, so that `.zero` and the like cannot exhaust memory. */
-export const MAX_CONTENTS: number = 64 * 1024 * 1024;
+const MAX_CONTENTS: number = 64 * 1024 * 1024;
 
 /** Everything an assembly file has said so far. */
 export class Assembly {
