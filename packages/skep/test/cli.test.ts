@@ -348,6 +348,29 @@ describe('C', () => {
     expect(outcome.status).toBe(3);
   });
 
+  test.concurrent.for([
+    ['that fails without a word', '#!/bin/sh\nexit 1\n', /did not compile it\n {2}why: it ended with status 1$/m],
+    ['that writes nothing', '#!/bin/sh\nexit 0\n', /did not compile it\n {2}why: .*out\.o/],
+    ['that cannot be started', '#!/no/such/shell\n', /did not compile it\n {2}why: spawn /],
+  ] as const)('a compiler %s: one clear error', async ([name, script, expected], { expect }) => {
+    const compiler = file(name);
+    writeFileSync(compiler, script, { mode: 0o755 });
+    const outcome = await skep(['run', 'examples/firewall/firewall.c', '--pcap', web], {
+      env: { SKEP_CLANG: compiler },
+    });
+    expect(outcome.stderr).toMatch(/error SKEP_COMPILE: /);
+    expect(outcome.stderr).toMatch(expected);
+    expect(outcome.status).toBe(2);
+  });
+  test.concurrent('no temporary folder: one clear error', async ({ expect }) => {
+    writeFileSync(file('compiler'), '#!/bin/sh\n', { mode: 0o755 });
+    const { stderr, status } = await skep(['run', 'examples/firewall/firewall.c', '--pcap', web], {
+      env: { SKEP_CLANG: file('compiler'), TMPDIR: '/no/such/folder' },
+    });
+    expect(stderr).toMatch(/error SKEP_NO_WRITE: cannot write \/no\/such\/folder/);
+    expect(status).toBe(2);
+  });
+
   const clang = ['clang', 'clang-19', 'clang-16', 'clang-15', 'clang-14'].find(findTool) ?? 'clang';
   needs(clang).test('a C file is compiled, and gives what the assembly gives', async () => {
     const [c, s] = await Promise.all(

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SkepError } from '@skep/core/base';
+import { noWrite } from '../files/read-file.ts';
 import { findTool } from './tools.ts';
 
 /** Versions of clang that are looked for by name, newest first. */
@@ -21,7 +22,7 @@ const includeFolder = fileURLToPath(new URL('../../include', import.meta.url));
 
 /**
  * Compiles one C file to an eBPF object and gives its bytes.
- * @throws SKEP_NO_TOOL without clang, SKEP_COMPILE with the compiler's messages.
+ * @throws SKEP_NO_TOOL without clang, SKEP_COMPILE with the compiler's messages, SKEP_NO_WRITE.
  */
 export async function compileC(file: string): Promise<Uint8Array> {
   const clang = findClang();
@@ -32,14 +33,34 @@ export async function compileC(file: string): Promise<Uint8Array> {
       remedy: 'install it (Debian: apt install clang), or name one: SKEP_CLANG=/path/to/clang',
     });
   }
-  const folder = await mkdtemp(join(tmpdir(), 'skep-'));
+  const folder = await temporaryFolder();
   try {
     const object = join(folder, 'out.o');
     await run(clang, file, [...flags(file), '-c', file, '-o', object]);
-    return await readFile(object);
+    return await readFile(object).catch((error: unknown) => {
+      throw notCompiled(clang, file, error);
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function temporaryFolder(): Promise<string> {
+  const prefix = join(tmpdir(), 'skep-');
+  try {
+    return await mkdtemp(prefix);
+  } catch (error) {
+    throw noWrite(prefix, error);
+  }
+}
+
+/** For a compiler that did not do its work and named no place in the source. */
+function notCompiled(clang: string, file: string, reason: unknown): SkepError {
+  return new SkepError('SKEP_COMPILE', `${clang} did not compile it`, {
+    place: { file },
+    reason: reason instanceof Error ? reason.message : String(reason),
+    remedy: 'see that it is a clang that knows -target bpf, or name another: SKEP_CLANG=/path/to/clang',
+  });
 }
 
 function flags(file: string): string[] {
@@ -71,7 +92,7 @@ async function run(clang: string, file: string, args: readonly string[]): Promis
     messages += text;
   });
   const status = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
+    child.once('error', (error) => reject(notCompiled(clang, file, error)));
     child.once('close', resolve);
   });
   if (status === 0) {
@@ -79,10 +100,9 @@ async function run(clang: string, file: string, args: readonly string[]): Promis
     return;
   }
   const first = /^(.*?):(\d+):(\d+): (?:fatal )?error: (.*)$/m.exec(messages);
-  const place =
-    first === null ? { file } : { file: first[1] ?? file, line: Number(first[2]), column: Number(first[3]) };
-  throw new SkepError('SKEP_COMPILE', first?.[4] ?? `${clang} ended with status ${status}`, {
-    place,
+  if (first === null) throw notCompiled(clang, file, messages.trim() || `it ended with status ${status}`);
+  throw new SkepError('SKEP_COMPILE', first[4] ?? '', {
+    place: { file: first[1] ?? file, line: Number(first[2]), column: Number(first[3]) },
     reason: messages.trim(),
     remedy: 'mend the source',
   });
