@@ -6,6 +6,7 @@ import type { MapSpec, ProgramSpec } from '@skep/core/object';
 import { Bpf } from './bpf/bpf.ts';
 import { LoadedBtf } from './btf/loaded-btf.ts';
 import { KoffiDriver } from './ffi/koffi.ts';
+import { kernelConfig } from './kernel-config.ts';
 import { createMap } from './map/create-map.ts';
 import { KernelMap } from './map/kernel-map.ts';
 import { probe } from './probe.ts';
@@ -41,6 +42,10 @@ class KernelHost implements Host {
 
   loadProgram(spec: ProgramSpec, environment: LoadEnvironment): HostProgram {
     return this.#keep(loadProgram(this.#bpf, spec, environment, this.#btf));
+  }
+
+  kernelConfig(name: string): string | bigint | undefined {
+    return kernelConfig(name);
   }
 
   #keep<T extends { dispose(): void }>(made: T): T {

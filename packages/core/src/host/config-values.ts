@@ -3,6 +3,7 @@ import type { Value } from '../btf/value.ts';
 import type { CollectionSpec } from '../object/collection-spec.ts';
 import type { InitialEntry, MapSpec } from '../object/map-spec.ts';
 import type { Input } from './codec.ts';
+import type { Host } from './host.ts';
 import { kconfigBytes } from './kconfig.ts';
 import { noVariable, variableCodec } from './section-codec.ts';
 
@@ -20,8 +21,13 @@ interface Patch {
  * The maps with `config` in their data sections, and kernel configuration values in theirs.
  * @throws SKEP_NO_SUCH_NAME for a variable that is not there, SKEP_BAD_VALUE for a value that does not fit.
  */
-export function applyConfig(maps: readonly MapSpec[], spec: CollectionSpec, config: ConfigValues): readonly MapSpec[] {
-  const patches = [...variablePatches(spec, config), ...kconfigPatches(spec, config)];
+export function applyConfig(
+  maps: readonly MapSpec[],
+  spec: CollectionSpec,
+  config: ConfigValues,
+  host: Host,
+): readonly MapSpec[] {
+  const patches = [...variablePatches(spec, config), ...kconfigPatches(spec, config, host)];
   return patches.length === 0 ? maps : maps.map((map) => patched(map, patches));
 }
 
@@ -36,13 +42,13 @@ function variablePatches(spec: CollectionSpec, config: ConfigValues): Patch[] {
   });
 }
 
-function kconfigPatches(spec: CollectionSpec, config: ConfigValues): Patch[] {
+function kconfigPatches(spec: CollectionSpec, config: ConfigValues, host: Host): Patch[] {
   const section = [...spec.maps.values()].find(({ origin }) => origin === 'kconfig');
   if (section === undefined) return [];
   return spec.kconfig.map((entry) => ({
     map: section.name,
     offset: entry.offset,
-    bytes: kconfigBytes(entry, spec, config[entry.name] as Value | undefined),
+    bytes: kconfigBytes(entry, spec, config[entry.name] as Value | undefined, host),
   }));
 }
 

@@ -30,6 +30,11 @@ export interface Host {
    * @throws SKEP_BAD_PROGRAM, SKEP_NOT_SUPPORTED (an unknown helper, by name).
    */
   loadProgram(spec: ProgramSpec, environment: LoadEnvironment): HostProgram;
+  /**
+   * A value of the kernel that the host is, for `extern .. __kconfig`; undefined for one that it does not know. A host
+   * without it has no kernel configuration.
+   */
+  kernelConfig?(name: string): string | bigint | undefined;
   /** Frees whatever it still holds. */
   dispose(): void;
 }

@@ -2,6 +2,7 @@ import { SkepError } from '../base/errors.ts';
 import type { Value } from '../btf/value.ts';
 import type { CollectionSpec, KconfigSpec } from '../object/collection-spec.ts';
 import { hexCodec, littleEndian, typeCodec } from './codec.ts';
+import type { Host } from './host.ts';
 
 /** Version of the kernel whose tables the VM has, as LINUX_KERNEL_VERSION encodes it: 6.18.0. */
 const KERNEL_VERSION = (6 << 16) | (18 << 8);
@@ -21,17 +22,26 @@ const tristate: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * The bytes of one kernel configuration value: as given, as every host has it, or zero where it is weak.
+ * The bytes of one kernel configuration value: as given, as the host or every host has it, or zero where it
+ * is weak.
  * @throws SKEP_BAD_PROGRAM where nobody says what it is.
  */
-export function kconfigBytes(entry: KconfigSpec, spec: CollectionSpec, given: Value | undefined): Uint8Array {
+export function kconfigBytes(
+  entry: KconfigSpec,
+  spec: CollectionSpec,
+  given: Value | undefined,
+  host: Host,
+): Uint8Array {
   const { name, size, type, weak } = entry;
-  const value = given ?? builtin.get(name);
+  const value = given ?? host.kernelConfig?.(name) ?? builtin.get(name);
   if (value === undefined) {
     if (weak) return new Uint8Array(size);
     throw new SkepError('SKEP_BAD_PROGRAM', `the program needs the kernel configuration value ${name}`, {
       ...(spec.file === undefined ? {} : { place: { file: spec.file } }),
-      reason: 'a virtual machine has no kernel configuration',
+      reason:
+        host.kernelConfig === undefined
+          ? 'a virtual machine has no kernel configuration'
+          : "the kernel's configuration does not set it, or cannot be read",
       remedy: `give it: { config: { ${name}: ... } }, or on the command line --set .kconfig ${name}=VALUE`,
     });
   }

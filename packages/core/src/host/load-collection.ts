@@ -56,7 +56,7 @@ class Loader {
 
   load({ config = {}, programs, ownsHost = false }: LoadCollectionOptions): Collection {
     const plan = planLoad(this.#spec, programs);
-    const maps = applyConfig(plan.maps, this.#spec, config);
+    const maps = applyConfig(plan.maps, this.#spec, config, this.#host);
     for (const map of maps) this.#maps.set(map.name, this.#openMap(map));
     for (const map of maps) this.#fill(map);
     for (const program of plan.programs) this.#loadProgram(program);

@@ -1,6 +1,7 @@
 import { cString } from '@skep/core/base';
 import type { Btf } from '@skep/core/btf';
 import type { Bpf } from '../bpf/bpf.ts';
+import { sanitizeBtf } from './sanitize.ts';
 
 /** BTF that was handed to the kernel, once for each object. A kernel that refuses it does without. */
 export class LoadedBtf {
@@ -19,11 +20,12 @@ export class LoadedBtf {
   }
 
   #load(btf: Btf): number | undefined {
-    const result = this.#bpf.call(
-      'btf_load',
-      this.#bpf.attr('btf_load', { btf: btf.bytes, btf_size: btf.bytes.length }),
-    );
-    return result < 0 ? undefined : result;
+    for (const old of [false, true]) {
+      const bytes = sanitizeBtf(btf, { old });
+      const result = this.#bpf.call('btf_load', this.#bpf.attr('btf_load', { btf: bytes, btf_size: bytes.length }));
+      if (result >= 0) return result;
+    }
+    return undefined;
   }
 
   /** Offset of each string in the string section. */

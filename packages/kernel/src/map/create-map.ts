@@ -2,8 +2,8 @@ import { mapTypes } from '@skep/core/abi';
 import type { MapSpec } from '@skep/core/object';
 import type { Bpf } from '../bpf/bpf.ts';
 import { kernelError } from '../bpf/errors.ts';
+import { entriesFor } from './entries.ts';
 import { KernelMap } from './kernel-map.ts';
-import { possibleCpus } from './possible-cpus.ts';
 
 /** BTF that describes a map's key and value: a loaded BTF object and the two types in it. */
 export interface MapTypes {
@@ -22,15 +22,16 @@ const EPERM = -1;
  */
 export function createMap(
   bpf: Bpf,
-  spec: MapSpec,
+  blueprint: MapSpec,
   inner: KernelMap | undefined,
   types: MapTypes | undefined,
 ): KernelMap {
+  const spec = { ...blueprint, maxEntries: entriesFor(blueprint) };
   const attr = bpf.attr('map_create', {
     map_type: mapTypes[spec.type],
     key_size: spec.keySize,
     value_size: spec.valueSize,
-    max_entries: spec.type === 'perf_event_array' && spec.maxEntries === 0 ? possibleCpus() : spec.maxEntries,
+    max_entries: spec.maxEntries,
     map_flags: spec.flags,
     map_extra: spec.mapExtra,
     map_name: kernelName(spec.name),

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import type { AttachType } from '@skep/core/abi';
-import { SkepError } from '@skep/core/base';
-import { Btf } from '@skep/core/btf';
+import { geteuid } from 'node:process';
+import type { AttachType, ProgramType } from '@skep/core/abi';
+import { type ErrorCode, type ErrorDetails, SkepError } from '@skep/core/base';
 import type { ProgramSpec } from '@skep/core/object';
-
-const file = '/sys/kernel/btf/vmlinux';
+import { VMLINUX, vmlinux } from '../btf/vmlinux.ts';
 
 /** What the kernel's types call the target of an attach type: a prefix of the name in the section, and the kind. */
 const naming: Readonly<Partial<Record<AttachType, readonly [prefix: string, kind: 'typedef' | 'func']>>> = {
@@ -17,8 +15,6 @@ const naming: Readonly<Partial<Record<AttachType, readonly [prefix: string, kind
   trace_fsession: ['', 'func'],
   modify_return: ['', 'func'],
 };
-
-let kernelTypes: Btf | undefined;
 
 /**
  * Type of the kernel that a program is fixed to when it is loaded (Linux 5.5), or undefined for programs that are not.
@@ -33,24 +29,20 @@ export function attachType(spec: ProgramSpec): number | undefined {
   if (type !== undefined) return type;
   throw new SkepError('SKEP_NO_SUCH_NAME', `the kernel has no target '${target}' for program ${spec.name}`, {
     reason: `its types name no ${kind} ${prefix}${target}`,
-    remedy: `check section ${spec.section}; list names with: bpftool btf dump file ${file}`,
+    remedy: `check section ${spec.section}; list names with: bpftool btf dump file ${VMLINUX}`,
     place: { program: spec.name, section: spec.section },
   });
 }
 
-function vmlinux(): Btf {
-  kernelTypes ??= Btf.parse(readTypes());
-  return kernelTypes;
-}
+/** Types that some kernels deny to root as well: where the rest of bpf(2) works, the privilege is not what is missing. */
+const oftenDenied: ReadonlySet<ProgramType> = new Set(['tracing', 'lsm', 'ext']);
 
-function readTypes(): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new SkepError('SKEP_NOT_SUPPORTED', 'the types of the kernel cannot be read', {
-      reason: `${file} is not there`,
-      remedy: 'use a kernel built with CONFIG_DEBUG_INFO_BTF',
-      cause: error,
-    });
-  }
+/** What to say where the kernel denies the load: root lacks no privilege, so the kernel itself does not have the type. */
+export function whyDenied({ type, attachType }: ProgramSpec): ErrorDetails & { readonly code?: ErrorCode } {
+  if (geteuid?.() !== 0 || !oftenDenied.has(type)) return {};
+  return {
+    code: 'SKEP_NOT_SUPPORTED',
+    reason: `this kernel denies programs of type ${type}${attachType === undefined ? '' : ` (${attachType})`} even to root`,
+    remedy: 'use a kernel that is not locked down and has BPF trampolines and BPF LSM',
+  };
 }

@@ -1,14 +1,15 @@
 import { attachTypes, programTypes } from '@skep/core/abi';
-import { type Place, SkepError } from '@skep/core/base';
+import { atPlace, type Place, SkepError } from '@skep/core/base';
 import type { Btf } from '@skep/core/btf';
 import type { LoadEnvironment } from '@skep/core/host';
-import type { LineInfo, ProgramSpec } from '@skep/core/object';
+import { applyCoreRelocations, coreFailures, type LineInfo, type ProgramSpec } from '@skep/core/object';
 import type { Attr } from '../bpf/attr.ts';
 import type { Bpf } from '../bpf/bpf.ts';
 import { errnoName, kernelError } from '../bpf/errors.ts';
 import type { LoadedBtf } from '../btf/loaded-btf.ts';
+import { vmlinux } from '../btf/vmlinux.ts';
 import { kernelName } from '../map/create-map.ts';
-import { attachType } from './attach-target.ts';
+import { attachType, whyDenied } from './attach-target.ts';
 import { debugInfo, FUNCTION_RECORD, LINE_RECORD } from './debug-info.ts';
 import { KernelProgram } from './kernel-program.ts';
 import { patchReferences } from './patch.ts';
@@ -47,14 +48,15 @@ export class VerifierError extends SkepError {
  */
 export function loadProgram(
   bpf: Bpf,
-  spec: ProgramSpec,
+  blueprint: ProgramSpec,
   environment: LoadEnvironment,
   loaded: LoadedBtf,
 ): KernelProgram {
+  const spec = relocated(blueprint, environment.btf);
   const attr = bpf.attr('prog_load', {
     prog_type: programTypes[spec.type],
     insn_cnt: spec.code.length / 8,
-    insns: patchReferences(spec, environment.maps),
+    insns: patchReferences(spec, environment.maps, environment.btf),
     license: text.encode(`${environment.license}\0`),
     prog_name: kernelName(spec.name),
     prog_flags: spec.flags,
@@ -64,7 +66,22 @@ export function loadProgram(
   setDebugInfo(attr, spec, environment.btf, loaded);
   const result = bpf.call('prog_load', attr);
   if (result >= 0) return new KernelProgram(bpf, spec, result);
-  throw rejection(bpf, spec, attr, result);
+  throw missingPart(blueprint, environment.btf, rejection(bpf, spec, attr, result));
+}
+
+/** The program for this kernel's types, which are read only where it has relocations. */
+function relocated(spec: ProgramSpec, btf: Btf | undefined): ProgramSpec {
+  if (btf === undefined || spec.coreRelocations.length === 0) return spec;
+  return atPlace({ program: spec.name }, () => applyCoreRelocations(spec, btf, [vmlinux()]));
+}
+
+/** A call of a helper that does not exist stands where the kernel lacks what a relocation asks for: that is the reason. */
+function missingPart(spec: ProgramSpec, btf: Btf | undefined, error: SkepError): SkepError {
+  if (btf === undefined || spec.coreRelocations.length === 0) return error;
+  if (!/invalid func unknown#195896080/.test(error.reason ?? '')) return error;
+  const { instruction } = error.place;
+  const failures = coreFailures(spec, btf, [vmlinux()]);
+  return failures.find(({ place }) => place.instruction === instruction) ?? failures[0] ?? error;
 }
 
 function rejection(bpf: Bpf, spec: ProgramSpec, attr: Attr<'prog_load'>, errno: number): SkepError {
@@ -81,7 +98,7 @@ function rejection(bpf: Bpf, spec: ProgramSpec, attr: Attr<'prog_load'>, errno: 
     if (log === '') break;
     return verifierError(spec, what, log, errno);
   }
-  if (errno === EPERM) return kernelError('prog_load', errno, what);
+  if (errno === EPERM) return kernelError('prog_load', errno, what, whyDenied(spec));
   return kernelError('prog_load', errno, what, { code: 'SKEP_REJECTED', place: { program: spec.name } });
 }
 
