@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { vm } from '../../src/host/index.ts';
 import { PacketBuffer } from '../../src/vm/contexts/packet-buffer.ts';
 import { Execution } from '../../src/vm/execution.ts';
 import { VirtualMachine } from '../../src/vm/machine.ts';
 import { WasmMemory } from '../../src/vm/memory.ts';
+import { programOf, withProgram } from '../host/cases/case.ts';
 import { type CaseMap, frame, type KernelCase } from './helpers/programs.ts';
 import { runInVm, type VmSetting } from './helpers/run-in-vm.ts';
 import { errorOf, faultOf } from './support.ts';
@@ -89,7 +91,28 @@ describe('work of helpers counts towards the budget', () => {
   });
 });
 
+test('so do the fields that snprintf fills', () => {
+  const value = Buffer.alloc(128);
+  value.write('%9999999d'.repeat(12), 'latin1');
+  const maps: CaseMap[] = [
+    { type: 'array', valueSize: 128, maxEntries: 1, contents: [{ key: new Uint8Array(4), value }] },
+  ];
+  const call = 'r1 = r10\nr1 += -8\nr2 = 8\nr3 = value 0 0\nr4 = r10\nr4 += -512\nr5 = 96\ncall snprintf';
+  const execution = new Execution(new VirtualMachine({ cpus: 1, seed: 1, memoryLimit: 2 ** 24, budget: 1_000_000 }));
+  expect(faultOf(() => run({ text: `loop:\n${call}\ngoto loop\nexit`, maps }, { execution })).message).toMatch(
+    /more than 1000000/,
+  );
+});
+
 describe('what a run gives out is bounded', () => {
+  test('printed lines', () => {
+    const call = '*(u64 *)(r10 - 8) = 0x61\nr1 = r10\nr1 += -8\nr2 = 8\ncall bpf_trace_printk';
+    const text = `.license "GPL"\n.section xdp\n.globl main\nmain:\nloop:\n${call}\ngoto loop\nexit\n`;
+    withProgram(vm(), text, (collection) => {
+      expect(faultOf(() => programOf(collection, 'main').run(frame('0800', 50))).message).toMatch(/65536 lines/);
+    });
+  });
+
   test('copies of the packet', () => {
     const text = 'r6 = r1\nloop:\nr1 = r6\nr2 = 1\nr3 = 0\ncall clone_redirect\ngoto loop\nexit';
     expect(faultOf(() => run({ type: 'sched_cls', text })).message).toMatch(/1024 copies/);

@@ -38,6 +38,7 @@ function trace(run: Run, format: string | undefined, values: PrintArguments | un
   if (format === undefined || values === undefined) return Errno.EINVAL;
   const text = formatPrint(run.machine.memory, format, values);
   if (typeof text === 'number') return text;
+  run.charge(text.length);
   const bytes = Uint8Array.from(text.slice(0, TRACE_LINE - 1), (character) => character.charCodeAt(0));
   const end = bytes.indexOf(0);
   run.machine.printk(decoder.decode(end < 0 ? bytes : bytes.subarray(0, end)).replace(/\n$/, ''));
@@ -63,6 +64,7 @@ function snprintf(run: Run): number {
   if (values === undefined) return Errno.EINVAL;
   const text = formatPrint(run.machine.memory, format, values);
   if (typeof text === 'number') return text;
+  run.charge(text.length);
   const { u8 } = run.machine.memory;
   const fits = Math.max(0, Math.min(size - 1, text.length));
   for (let at = 0; at < fits; at++) u8[to + at] = text.charCodeAt(at);
