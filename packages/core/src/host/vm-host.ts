@@ -21,7 +21,10 @@ export interface VmOptions {
   readonly seed?: number;
   /** Bytes that maps, packets and stack may take together. Default 1 GiB. */
   readonly memoryLimit?: number;
-  /** Instructions that one run may execute before it is stopped with a fault. Default 100 million, about a second. */
+  /**
+   * Instructions that one run may execute before it is stopped with a fault. What helpers read, write and format
+   * counts as well: one instruction for each full 64 bytes. Default 100 million, about a second.
+   */
   readonly budget?: number;
   /** Nanoseconds that clock helpers give where a run does not say. Default: the monotonic clock of the process. */
   readonly clock?: () => bigint;

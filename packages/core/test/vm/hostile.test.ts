@@ -131,3 +131,39 @@ test('a packet that finds no memory leaves the buffer as it was', () => {
   memory.free(other);
   expect(memory.used).toBe(0);
 });
+
+test('a print function that runs the same program leaves the packet of the run under way alone', () => {
+  const text = `.license "GPL"
+    .section xdp
+    .globl main
+  main:
+    r6 = r1
+    *(u64 *)(r10 - 8) = 0x61
+    r1 = r10
+    r1 += -8
+    r2 = 8
+    call bpf_trace_printk
+    r2 = *(u32 *)(r6 + 4)
+    r1 = *(u32 *)(r6 + 0)
+    r0 = r2
+    r0 -= r1
+    exit\n`;
+  let inner: unknown;
+  const again: { run?: () => void } = {};
+  const host = vm({
+    print: () => {
+      try {
+        again.run?.();
+      } catch (error) {
+        inner = error;
+      }
+    },
+  });
+  withProgram(host, text, (collection) => {
+    const program = programOf(collection, 'main');
+    again.run = () => void program.run(frame('0800', 400));
+    const packet = frame('0800', 50);
+    expect(program.run(packet).code).toBe(packet.length);
+    expect(inner).toMatchObject({ code: 'SKEP_BUSY' });
+  });
+});
