@@ -44,6 +44,7 @@ export interface Enumerator {
   readonly value: bigint;
 }
 
+/** Parameter of a function prototype. */
 export interface Parameter {
   /** Empty for a variadic tail, whose type is 0. */
   readonly name: string;
@@ -57,9 +58,11 @@ export interface SectionVariable {
   readonly size: number;
 }
 
+/** No type: id 0. */
 export interface VoidType {
   readonly kind: 'void';
 }
+/** Integer (btf.rst, section 2.2.1). */
 export interface IntType {
   readonly kind: 'int';
   readonly name: string;
@@ -71,27 +74,32 @@ export interface IntType {
   readonly char: boolean;
   readonly bool: boolean;
 }
+/** Floating-point number (BTF since Linux 5.13). */
 export interface FloatType {
   readonly kind: 'float';
   readonly name: string;
   readonly size: number;
 }
+/** Pointer to `type`. */
 export interface PointerType {
   readonly kind: 'ptr';
   readonly type: TypeId;
 }
+/** Array of `length` elements; 0 for a flexible one. */
 export interface ArrayType {
   readonly kind: 'array';
   readonly type: TypeId;
   readonly indexType: TypeId;
   readonly length: number;
 }
+/** Structure or union; `size` in bytes. */
 export interface StructType {
   readonly kind: 'struct' | 'union';
   readonly name: string;
   readonly size: number;
   readonly members: readonly Member[];
 }
+/** Enumeration of 8 to 64 bits (enum64 since Linux 6.0); `size` in bytes. */
 export interface EnumType {
   readonly kind: 'enum' | 'enum64';
   readonly name: string;
@@ -99,43 +107,51 @@ export interface EnumType {
   readonly signed: boolean;
   readonly values: readonly Enumerator[];
 }
+/** Structure or union that is declared and not defined. */
 export interface ForwardType {
   readonly kind: 'fwd';
   readonly name: string;
   readonly of: 'struct' | 'union';
 }
+/** Another name for `type`. */
 export interface TypedefType {
   readonly kind: 'typedef';
   readonly name: string;
   readonly type: TypeId;
 }
+/** `const`, `volatile` or `restrict`. */
 export interface QualifierType {
   readonly kind: 'const' | 'volatile' | 'restrict';
   readonly type: TypeId;
 }
+/** Function; `type` is its prototype. */
 export interface FunctionType {
   readonly kind: 'func';
   readonly name: string;
   readonly type: TypeId;
   readonly linkage: 'static' | 'global' | 'extern';
 }
+/** What a function takes and gives. */
 export interface FunctionPrototype {
   readonly kind: 'func_proto';
   readonly returns: TypeId;
   readonly parameters: readonly Parameter[];
 }
+/** Global variable. */
 export interface VariableType {
   readonly kind: 'var';
   readonly name: string;
   readonly type: TypeId;
   readonly linkage: 'static' | 'global' | 'extern';
 }
+/** Section of variables, such as `.bss` or `.maps`; `size` in bytes. */
 export interface DataSectionType {
   readonly kind: 'datasec';
   readonly name: string;
   readonly size: number;
   readonly variables: readonly SectionVariable[];
 }
+/** `btf_decl_tag` attribute of a type, member or parameter (Linux 5.16). */
 export interface DeclarationTag {
   readonly kind: 'decl_tag';
   readonly name: string;
@@ -145,6 +161,7 @@ export interface DeclarationTag {
   /** The tag is a whole attribute (`kind_flag`, Linux 6.15), not the argument of `btf_decl_tag`. */
   readonly attribute?: boolean;
 }
+/** `btf_type_tag` attribute of what a pointer points to (Linux 5.17). */
 export interface TypeTag {
   readonly kind: 'type_tag';
   readonly name: string;
