@@ -45,7 +45,8 @@ writeFileSync(
   `# What attaches in the kernel
 
 Written by \`npm run attach-matrix\` from a run of the tests; do not edit. "yes" means: the program was attached, the test
-caused the event it waits for, the count was exact, and after detaching nothing more was counted. A bpf_link ends with
+caused the event it waits for, the count was exact (samples and most iterators: more than none), and after detaching
+nothing more was counted. A bpf_link ends with
 its process; an attachment without one outlives a process that is killed.
 
 Linux ${release()}: ${attached} of ${rows.length} rows attach.

@@ -161,7 +161,7 @@ export class Execution implements Run, InterpreterState, AccessScene {
     if (this.#booked > this.machine.budget) {
       this.fault(
         `the program executed more than ${this.machine.budget} instructions`,
-        'raise the budget of the VM, or look for a loop that does not end',
+        'raise the budget of the VM (--budget), or look for a loop that does not end',
       );
     }
   }

@@ -35,3 +35,22 @@ test('a perf event array without max_entries gets a buffer for each CPU, and its
     expect(mapOf(collection, 'events').drain()).toMatchObject([{ length: 64, address: '10.0.0.1' }]);
   });
 });
+
+test('a map that user space may not read still redirects', () => {
+  const text = `
+    .map targets, type=devmap, key=u32, value=u32, max_entries=2, flags=BPF_F_WRONLY
+    .section xdp
+    .globl main
+  main:
+    r1 = targets ll
+    r2 = 1
+    r3 = 0
+    call bpf_redirect_map
+    exit
+  `;
+  withProgram(vm(), text, (collection) => {
+    expect(programOf(collection, 'main').run(frame()).verdict).toBe('XDP_ABORTED');
+    mapOf(collection, 'targets').map.update(Uint8Array.of(1, 0, 0, 0), Uint8Array.of(7, 0, 0, 0));
+    expect(programOf(collection, 'main').run(frame()).redirect).toMatchObject({ kind: 'map', map: 'targets', key: 1 });
+  });
+});

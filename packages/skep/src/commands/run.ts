@@ -32,6 +32,7 @@ export function define(command: Command): void {
     .option('--keep-going', 'go on after a fault')
     .option('--json', 'print the results as JSON')
     .option('--memory <SIZE>', 'memory limit of the VM, such as 256M (default: 1G)', byteSize)
+    .option('--budget <N>', 'instructions one packet may take in the VM (default: 100000000)', wholeNumber(1, 2 ** 52))
     .option('--cpus <N>', 'CPUs of per-CPU maps; packets go to them in turn', wholeNumber(1, 1024), 1)
     .option('--seed <N>', 'seed of the random numbers that the program gets', wholeNumber(0, 0xffffffff))
     .option('--as-test-run', "treat packets as the kernel's test runs do, for comparing with them")
@@ -59,8 +60,13 @@ function checked(file: string, flags: Partial<RunFlags>): RunFlags {
 }
 
 /** The kernel has its own memory, CPUs and random numbers. @throws SKEP_USAGE. */
-function checkKernelFlags({ memory, seed, cpus = 1 }: Partial<RunFlags>): void {
-  const given = { '--memory': memory !== undefined, '--seed': seed !== undefined, '--cpus': cpus !== 1 };
+function checkKernelFlags({ memory, budget, seed, cpus = 1 }: Partial<RunFlags>): void {
+  const given = {
+    '--memory': memory !== undefined,
+    '--budget': budget !== undefined,
+    '--seed': seed !== undefined,
+    '--cpus': cpus !== 1,
+  };
   const [option] = Object.entries(given).find(([, isGiven]) => isGiven) ?? [];
   if (option === undefined) return;
   throw new SkepError('SKEP_USAGE', `${option} does not go with --kernel`, {

@@ -84,11 +84,12 @@ function loadOn(host: Host, spec: CollectionSpec, options: LoadCollectionOptions
   }
 }
 
-function machineOptions({ cpus, seed, memory }: RunFlags): VmOptions {
+function machineOptions({ cpus, seed, memory, budget }: RunFlags): VmOptions {
   return {
     cpus,
     ...(seed === undefined ? {} : { seed }),
     ...(memory === undefined ? {} : { memoryLimit: memory }),
+    ...(budget === undefined ? {} : { budget }),
   };
 }
 

@@ -13,6 +13,8 @@ export interface RunFlags {
   readonly json?: true;
   /** Bytes. */
   readonly memory?: number;
+  /** Instructions. */
+  readonly budget?: number;
   readonly cpus: number;
   readonly seed?: number;
   readonly asTestRun?: true;

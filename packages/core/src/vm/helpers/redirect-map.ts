@@ -1,4 +1,5 @@
 import type { MapType } from '../../abi/map-types.gen.ts';
+import { Header } from '../../maps/header.ts';
 import type { BpfMap } from '../../maps/map.ts';
 import type { Run } from '../run.ts';
 import { hasFlagsBeyond, mapOf, xdpContext } from './arguments.ts';
@@ -17,8 +18,11 @@ function knownFlags(map: BpfMap): number {
   return type === 'devmap' || type === 'devmap_hash' ? ACTION_MASK | F_BROADCAST | F_EXCLUDE_INGRESS : ACTION_MASK;
 }
 
-function hasEntry(map: BpfMap, key: number): boolean {
-  return map.get(Uint8Array.of(key, key >>> 8, key >>> 16, key >>> 24)) !== undefined;
+/** Asks as a program does: what user space may read does not matter. */
+function hasEntry(run: Run, map: BpfMap, key: number): boolean {
+  const address = map.handle + Header.SCRATCH_KEY;
+  run.machine.memory.view.setUint32(address, key, true);
+  return map.lookup(address, run.cpu) !== 0;
 }
 
 function redirectMap(run: Run): number {
@@ -27,7 +31,7 @@ function redirectMap(run: Run): number {
   const key = run.unsigned(2);
   const flags = run.low(3);
   const broadcast = (flags & F_BROADCAST) !== 0;
-  if (!broadcast && !hasEntry(map, key)) return flags & ACTION_MASK;
+  if (!broadcast && !hasEntry(run, map, key)) return flags & ACTION_MASK;
   xdpContext(run).redirect = { kind: 'map', map: map.definition.name, key, ...(broadcast ? { broadcast } : {}) };
   return XDP_REDIRECT;
 }
