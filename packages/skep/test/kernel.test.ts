@@ -91,7 +91,7 @@ bpf.describe('skep run --kernel', () => {
       ['run', firewall, '--pcap', web, '--kernel'],
       ['feature', 'probe'],
     ]) {
-      const { status, stderr } = await skep(args, { uid: 65534 });
+      const { status, stderr } = await skep(args, { unprivileged: true });
       expect(stderr).toMatch(/SKEP_NOT_PERMITTED[\s\S]*run as root or with CAP_BPF/);
       expect(status).toBe(3);
     }

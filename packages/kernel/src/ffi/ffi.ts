@@ -15,8 +15,6 @@ export interface Mapping {
 export interface Ffi {
   /** syscall(2) with at most six arguments: the result, or the negative error number. */
   syscall(number: number, ...args: SyscallArgument[]): number;
-  /** The same on another thread, for calls that wait. The caller keeps the buffers alive until it settles. */
-  syscallAsync(number: number, ...args: SyscallArgument[]): Promise<number>;
   /** Address of a buffer's first byte. It does not keep the buffer alive: the caller does. */
   address(buffer: Uint8Array): bigint;
   /** mmap(2) of a descriptor, shared; the negative error number on failure. */

@@ -2,10 +2,7 @@ import { createRequire } from 'node:module';
 import type { Ffi, Mapping, SyscallArgument } from './ffi.ts';
 import { syscallNumbers } from './syscall-numbers.ts';
 
-type NativeFunction = {
-  (...args: SyscallArgument[]): number | bigint;
-  async(...args: unknown[]): void;
-};
+type NativeFunction = (...args: SyscallArgument[]) => number | bigint;
 
 /** The part of koffi that is used here. */
 interface Koffi {
@@ -37,15 +34,6 @@ export class KoffiDriver implements Ffi {
   syscall(number: number, ...args: SyscallArgument[]): number {
     const result = Number(this.#call(args.length)(number, ...args.map(asPointer)));
     return result < 0 ? -this.#koffi.errno() : result;
-  }
-
-  syscallAsync(number: number, ...args: SyscallArgument[]): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#call(args.length).async(number, ...args.map(asPointer), (error: unknown, result: number | bigint) => {
-        if (error) reject(error);
-        else resolve(Number(result) < 0 ? -this.#koffi.errno() : Number(result));
-      });
-    });
   }
 
   #call(count: number): NativeFunction {

@@ -8,14 +8,24 @@ export interface SyscallNumbers {
   readonly munmap: number;
   readonly ioctl: number;
   readonly perf_event_open: number;
-  readonly epoll_create1: number;
-  readonly epoll_ctl: number;
-  readonly epoll_pwait: number;
   readonly socket: number;
   readonly sendto: number;
   readonly recvfrom: number;
   readonly setsockopt: number;
 }
+
+/** Machines that came after the common table (asm-generic/unistd.h). */
+const generic: SyscallNumbers = {
+  bpf: 280,
+  close: 57,
+  munmap: 215,
+  ioctl: 29,
+  perf_event_open: 241,
+  socket: 198,
+  sendto: 206,
+  recvfrom: 207,
+  setsockopt: 208,
+};
 
 const byMachine: Readonly<Record<string, SyscallNumbers>> = {
   x64: {
@@ -24,42 +34,13 @@ const byMachine: Readonly<Record<string, SyscallNumbers>> = {
     munmap: 11,
     ioctl: 16,
     perf_event_open: 298,
-    epoll_create1: 291,
-    epoll_ctl: 233,
-    epoll_pwait: 281,
     socket: 41,
     sendto: 44,
     recvfrom: 45,
     setsockopt: 54,
   },
-  arm64: {
-    bpf: 280,
-    close: 57,
-    munmap: 215,
-    ioctl: 29,
-    perf_event_open: 241,
-    epoll_create1: 20,
-    epoll_ctl: 21,
-    epoll_pwait: 22,
-    socket: 198,
-    sendto: 206,
-    recvfrom: 207,
-    setsockopt: 208,
-  },
-  riscv64: {
-    bpf: 280,
-    close: 57,
-    munmap: 215,
-    ioctl: 29,
-    perf_event_open: 241,
-    epoll_create1: 20,
-    epoll_ctl: 21,
-    epoll_pwait: 22,
-    socket: 198,
-    sendto: 206,
-    recvfrom: 207,
-    setsockopt: 208,
-  },
+  arm64: generic,
+  riscv64: generic,
 };
 
 /** The numbers of this machine. @throws SKEP_NOT_SUPPORTED on a machine whose numbers are not in the table. */

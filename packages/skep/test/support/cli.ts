@@ -20,8 +20,8 @@ export interface Outcome {
 export interface Surroundings {
   readonly input?: Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
-  /** User to run as; only root can choose. */
-  readonly uid?: number;
+  /** Run it without any capability, as someone who is not root (setpriv of util-linux). */
+  readonly unprivileged?: boolean;
 }
 
 /** Builds what users get: the tests run that. */
@@ -32,11 +32,16 @@ export function build(): void {
 }
 
 /** Runs the command line as a process. */
-export function skep(args: readonly string[], { input, env = {}, uid }: Surroundings = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, [join(root, 'packages/skep/dist/bin.js'), ...args], {
+export function skep(
+  args: readonly string[],
+  { input, env = {}, unprivileged = false }: Surroundings = {},
+): Promise<Outcome> {
+  const command = [process.execPath, join(root, 'packages/skep/dist/bin.js'), ...args];
+  const drop = unprivileged ? ['setpriv', '--bounding-set', '-all', '--inh-caps', '-all'] : [];
+  const [program = '', ...rest] = [...drop, ...command];
+  const child = spawn(program, rest, {
     cwd: root,
     env: { ...process.env, npm_lifecycle_event: '', ...env },
-    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   const stdout: Buffer[] = [];
   let stderr = '';
