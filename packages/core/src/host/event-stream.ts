@@ -4,8 +4,8 @@ import { MapHandle } from './map-handle.ts';
 
 /**
  * The records of a ring buffer (Linux 5.8) or perf event array (Linux 4.3). `for await` reads until the collection
- * ends, and gets what is left then; it waits without keeping the process alive. It is woken when a program's handle
- * has run it.
+ * ends, and gets what is left then. It is woken when a program's handle has run it, and by the host where programs run
+ * by themselves; only there does waiting keep the process alive.
  */
 export class EventStream extends MapHandle {
   #waiting: (() => void)[] = [];
@@ -30,8 +30,15 @@ export class EventStream extends MapHandle {
       yield* this.drain();
       if (this.#wakes !== wakes) continue;
       if (this.#left !== undefined) return;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await this.#wait();
     }
+  }
+
+  async #wait(): Promise<void> {
+    const woken = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const stop = this.map.watch?.(() => this.wake());
+    await woken;
+    stop?.();
   }
 
   override wake(): void {

@@ -66,6 +66,11 @@ export interface HostMap {
   peek(): Uint8Array | undefined;
   /** Takes the records that a ring buffer or perf event array holds now. */
   drain(): Uint8Array[];
+  /**
+   * Calls `wake` when there are records, until the function it gives is called. Absent where records come only from
+   * runs that this process asks for.
+   */
+  watch?(wake: () => void): () => void;
   /** Refuses writes from userland from now on. */
   freeze(): void;
   dispose(): void;

@@ -37,6 +37,11 @@ export class RingBufferReader {
     this.#data = new Uint8Array(producer.bytes, PAGE);
   }
 
+  /** Whether a program has written more than was read. */
+  get pending(): boolean {
+    return Atomics.load(this.#producer, 0) !== Atomics.load(this.#consumer, 0);
+  }
+
   /** Copies of the records that are there now, oldest first; stops at one that a program still writes. */
   drain(): Uint8Array[] {
     const records: Uint8Array[] = [];

@@ -12,6 +12,8 @@ const updateFlags = { any: 0, noexist: 1, exist: 2 } as const;
 const perCpuTypes = new Set(['percpu_hash', 'percpu_array', 'lru_percpu_hash', 'percpu_cgroup_storage']);
 
 const ENOENT = -2;
+/** Milliseconds between looks for records. */
+const WATCH_INTERVAL = 5;
 
 /** Bytes of one value as bpf(2) moves it: per-CPU values stand side by side, each rounded up to 8 bytes. */
 function transferSize(spec: MapSpec, cpus: number): number {
@@ -94,8 +96,21 @@ export class KernelMap implements HostMap {
         `map ${this.spec.name} of type ${this.spec.type} has no records to read`,
       );
     }
+    return this.#records().drain();
+  }
+
+  /** Looks for records every few milliseconds: no thread, no descriptor. */
+  watch(wake: () => void): () => void {
+    const records = this.#records();
+    const timer = setInterval(() => {
+      if (records.pending) wake();
+    }, WATCH_INTERVAL);
+    return () => clearInterval(timer);
+  }
+
+  #records(): RingBufferReader {
     this.#reader ??= new RingBufferReader(this.#bpf.ffi, this.descriptor, this.spec);
-    return this.#reader.drain();
+    return this.#reader;
   }
 
   freeze(): void {

@@ -1,0 +1,57 @@
+import { expect } from 'vitest';
+import { loadCollection } from '../../core/src/host/index.ts';
+import { assembled, frame, mapOf, programOf } from '../../core/test/host/cases/case.ts';
+import { needsBpf } from '../../core/test/support/needs.ts';
+import { kernel } from '../src/index.ts';
+
+const bpf = needsBpf();
+
+const emitter = `
+  .license "GPL"
+  .struct event { u32 length; __be32 address; }
+  .map events, type=ringbuf, value=struct event, max_entries=4096
+  .section xdp
+  .globl main
+main:
+  r2 = 64
+  *(u32 *)(r10 - 8) = r2
+  r2 = 0x0100000a
+  *(u32 *)(r10 - 4) = r2
+  r1 = events ll
+  r2 = r10
+  r2 += -8
+  r3 = 8
+  r4 = 0
+  call bpf_ringbuf_output
+  r0 = 2
+  exit
+`;
+const record = { length: 64, address: '10.0.0.1' };
+
+bpf.test('whoever waits for records is woken by those that programs write by themselves', async () => {
+  const host = kernel();
+  const collection = loadCollection(assembled(emitter), host);
+  try {
+    const events = mapOf(collection, 'events');
+    // Past the handle, as if an event in the kernel had run the program.
+    setTimeout(() => programOf(collection, 'main').program.run(frame(), { repeat: 3 }), 20);
+    const seen: unknown[] = [];
+    for await (const event of events) {
+      seen.push(event);
+      if (seen.length === 3) break;
+    }
+    expect(seen).toEqual([record, record, record]);
+    expect(events.drain()).toEqual([]);
+  } finally {
+    collection.dispose();
+    host.dispose();
+  }
+});
+
+bpf.test('waiting ends when the collection does', async () => {
+  const host = kernel();
+  const collection = loadCollection(assembled(emitter), host);
+  setTimeout(() => collection.dispose(), 20);
+  for await (const event of mapOf(collection, 'events')) expect(event).toBe('no record');
+  host.dispose();
+});
