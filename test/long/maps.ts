@@ -2,9 +2,10 @@
  * Maps of the VM against maps of the running kernel: random definitions, random operations from user space and from
  * programs. Left out: the order of hashes, which entries an LRU map evicts, CPUs other than the first.
  */
+
 import fc from 'fast-check';
+import { mapFlags } from '../../packages/core/src/abi/map-metadata.ts';
 import type { MapDefinition } from '../../packages/core/src/maps/definition.ts';
-import { MapFlag } from '../../packages/core/src/maps/flags.ts';
 import { compare, type Difference } from '../../packages/core/test/maps/support/compare.ts';
 import { operations } from '../../packages/core/test/maps/support/operation.ts';
 import { definition } from '../../packages/core/test/maps/support/vm-subject.ts';
@@ -13,7 +14,7 @@ import { KernelOracle } from '../oracle/kernel.ts';
 const keySize = fc.integer({ min: 1, max: 40 });
 const valueSize = fc.integer({ min: 1, max: 40 });
 const maxEntries = fc.integer({ min: 1, max: 40 });
-const noPrealloc = fc.constantFrom(0, MapFlag.NO_PREALLOC);
+const noPrealloc = fc.constantFrom(0, mapFlags.BPF_F_NO_PREALLOC);
 const type = <T extends MapDefinition['type']>(...names: T[]) => fc.constantFrom(...names);
 
 const definitions: fc.Arbitrary<MapDefinition> = fc
@@ -27,7 +28,7 @@ const definitions: fc.Arbitrary<MapDefinition> = fc
       keySize: fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 5, max: 24 }) }, fc.integer({ min: 25, max: 260 })),
       valueSize,
       maxEntries,
-      flags: fc.constant(MapFlag.NO_PREALLOC),
+      flags: fc.constant(mapFlags.BPF_F_NO_PREALLOC),
     }),
     fc.record({ type: type('queue', 'stack'), keySize: fc.constant(0), valueSize, maxEntries }),
   )

@@ -1,7 +1,7 @@
+import { mapFlagNames, mapFlags } from '../abi/map-metadata.ts';
 import type { MapType } from '../abi/map-types.gen.ts';
 import { SkepError } from '../base/errors.ts';
 import type { MapDefinition } from './definition.ts';
-import { MapFlag } from './flags.ts';
 
 /** Largest allocation of the kernel (KMALLOC_MAX_SIZE) and of its per-CPU allocator (PCPU_MIN_UNIT_SIZE). */
 const LARGEST_ELEMENT = 4 << 20;
@@ -9,9 +9,10 @@ const LARGEST_PER_CPU = 32 << 10;
 /** What the kernel keeps beside key and value in an element of a hash. */
 const HASH_HEAD = 48;
 
-const ACCESS = MapFlag.RDONLY | MapFlag.WRONLY;
-const PROGRAM_ACCESS = MapFlag.RDONLY_PROG | MapFlag.WRONLY_PROG;
-const HASH_FLAGS = MapFlag.NO_PREALLOC | MapFlag.NUMA_NODE | MapFlag.ZERO_SEED | ACCESS | PROGRAM_ACCESS;
+const ACCESS = mapFlags.BPF_F_RDONLY | mapFlags.BPF_F_WRONLY;
+const PROGRAM_ACCESS = mapFlags.BPF_F_RDONLY_PROG | mapFlags.BPF_F_WRONLY_PROG;
+const HASH_FLAGS =
+  mapFlags.BPF_F_NO_PREALLOC | mapFlags.BPF_F_NUMA_NODE | mapFlags.BPF_F_ZERO_SEED | ACCESS | PROGRAM_ACCESS;
 
 /** What a map type asks of its definition. */
 interface Rules {
@@ -26,41 +27,42 @@ const any: readonly [number, number] = [1, 0xffffffff];
 const word: readonly [number, number] = [4, 4];
 const none: readonly [number, number] = [0, 0];
 const perCpuValue: readonly [number, number] = [1, LARGEST_PER_CPU];
-const references: Rules = { flags: MapFlag.NUMA_NODE | ACCESS, key: word, value: word };
+const references: Rules = { flags: mapFlags.BPF_F_NUMA_NODE | ACCESS, key: word, value: word };
 const redirects: Rules = { ...references, value: [4, 8] };
-const perCpuHash: Rules = { flags: HASH_FLAGS & ~MapFlag.NUMA_NODE, key: any, value: perCpuValue };
+const perCpuHash: Rules = { flags: HASH_FLAGS & ~mapFlags.BPF_F_NUMA_NODE, key: any, value: perCpuValue };
 
 /** The map types of the embedded VM. */
 const rules: Partial<Record<MapType, Rules>> = {
   array: {
-    flags: MapFlag.NUMA_NODE | MapFlag.MMAPABLE | MapFlag.INNER_MAP | ACCESS | PROGRAM_ACCESS,
+    flags: mapFlags.BPF_F_NUMA_NODE | mapFlags.BPF_F_MMAPABLE | mapFlags.BPF_F_INNER_MAP | ACCESS | PROGRAM_ACCESS,
     key: word,
     value: [1, 0x7fffffff],
   },
   percpu_array: { flags: ACCESS | PROGRAM_ACCESS, key: word, value: perCpuValue },
   hash: { flags: HASH_FLAGS, key: any, value: any },
   percpu_hash: perCpuHash,
-  lru_hash: { flags: (HASH_FLAGS & ~MapFlag.NO_PREALLOC) | MapFlag.NO_COMMON_LRU, key: any, value: any },
-  lru_percpu_hash: { ...perCpuHash, flags: (perCpuHash.flags & ~MapFlag.NO_PREALLOC) | MapFlag.NO_COMMON_LRU },
+  lru_hash: { flags: (HASH_FLAGS & ~mapFlags.BPF_F_NO_PREALLOC) | mapFlags.BPF_F_NO_COMMON_LRU, key: any, value: any },
+  lru_percpu_hash: {
+    ...perCpuHash,
+    flags: (perCpuHash.flags & ~mapFlags.BPF_F_NO_PREALLOC) | mapFlags.BPF_F_NO_COMMON_LRU,
+  },
   lpm_trie: {
-    flags: MapFlag.NO_PREALLOC | MapFlag.NUMA_NODE | ACCESS | PROGRAM_ACCESS,
+    flags: mapFlags.BPF_F_NO_PREALLOC | mapFlags.BPF_F_NUMA_NODE | ACCESS | PROGRAM_ACCESS,
     key: [5, 260],
     value: [1, LARGEST_ELEMENT - 256 - 40],
   },
   prog_array: references,
-  ringbuf: { flags: MapFlag.NUMA_NODE, key: none, value: none },
-  queue: { flags: MapFlag.NUMA_NODE | ACCESS | PROGRAM_ACCESS, key: none, value: [1, LARGEST_ELEMENT] },
-  stack: { flags: MapFlag.NUMA_NODE | ACCESS | PROGRAM_ACCESS, key: none, value: [1, LARGEST_ELEMENT] },
+  ringbuf: { flags: mapFlags.BPF_F_NUMA_NODE, key: none, value: none },
+  queue: { flags: mapFlags.BPF_F_NUMA_NODE | ACCESS | PROGRAM_ACCESS, key: none, value: [1, LARGEST_ELEMENT] },
+  stack: { flags: mapFlags.BPF_F_NUMA_NODE | ACCESS | PROGRAM_ACCESS, key: none, value: [1, LARGEST_ELEMENT] },
   array_of_maps: references,
   hash_of_maps: { flags: HASH_FLAGS, key: any, value: word },
   devmap: redirects,
   devmap_hash: redirects,
-  cpumap: { ...redirects, flags: MapFlag.NUMA_NODE },
+  cpumap: { ...redirects, flags: mapFlags.BPF_F_NUMA_NODE },
   xskmap: references,
-  perf_event_array: { ...references, flags: references.flags | MapFlag.PRESERVE_ELEMS },
+  perf_event_array: { ...references, flags: references.flags | mapFlags.BPF_F_PRESERVE_ELEMS },
 };
-
-const flagNames = new Map<number, string>(Object.entries(MapFlag).map(([name, bit]) => [bit, `BPF_F_${name}`]));
 
 /**
  * Checks a definition by the rules of the kernel (measured on Linux 6.18).
@@ -112,14 +114,14 @@ function checkFlags(definition: MapDefinition, known: number): void {
   const unknown = (flags & ~known) >>> 0;
   if (unknown !== 0) {
     const lowest = (unknown & -unknown) >>> 0;
-    const name = flagNames.get(lowest) ?? `flag 0x${lowest.toString(16)}`;
-    const noPrealloc = lowest === MapFlag.NO_PREALLOC && type.startsWith('lru');
+    const name = mapFlagNames(lowest).join().replace(/^0x/, 'flag 0x');
+    const noPrealloc = lowest === mapFlags.BPF_F_NO_PREALLOC && type.startsWith('lru');
     refuse(definition, `${name} is set`, 'this type does not have this flag', noPrealloc ? 'ENOTSUPP' : 'EINVAL');
   }
   for (const pair of [ACCESS, PROGRAM_ACCESS]) {
     if ((flags & pair) === pair) refuse(definition, 'it is read only and write only', 'it can be one of both');
   }
-  if (type === 'lpm_trie' && (flags & MapFlag.NO_PREALLOC) === 0) {
+  if (type === 'lpm_trie' && (flags & mapFlags.BPF_F_NO_PREALLOC) === 0) {
     refuse(definition, 'BPF_F_NO_PREALLOC is not set', 'an LPM trie needs this flag');
   }
 }

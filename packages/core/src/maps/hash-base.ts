@@ -1,10 +1,11 @@
+import { mapFlags } from '../abi/map-metadata.ts';
 import { alignUp } from '../base/bytes.ts';
 import { copyBytes, zeroBytes } from './bytes-in-memory.ts';
 import type { MapDefinition } from './definition.ts';
 import { ElementPool } from './element-pool.ts';
 import type { MapEnvironment } from './environment.ts';
 import { Errno } from './errno.ts';
-import { MapFlag, UpdateFlag } from './flags.ts';
+import { UpdateFlag } from './flags.ts';
 import { HASH_SEED } from './hash-function.ts';
 import { HashTable } from './hash-table.ts';
 import { Header } from './header.ts';
@@ -194,7 +195,7 @@ export abstract class HashBase extends MapBase {
   }
 
   get #preallocated(): boolean {
-    return (this.definition.flags & MapFlag.NO_PREALLOC) === 0;
+    return (this.definition.flags & mapFlags.BPF_F_NO_PREALLOC) === 0;
   }
 
   #makeTable(): HashTable {

@@ -5,7 +5,7 @@ export { canCreateMap, createMap } from './create-map.ts';
 export type { MapDefinition } from './definition.ts';
 export type { MapEnvironment } from './environment.ts';
 export { Errno } from './errno.ts';
-export { MapFlag, UpdateFlag } from './flags.ts';
+export { UpdateFlag } from './flags.ts';
 export { HashMap } from './hash.ts';
 export { HASH_SEED, hashKey } from './hash-function.ts';
 export { HashOfMaps } from './hash-of-maps.ts';

@@ -1,8 +1,8 @@
+import { mapFlags } from '../abi/map-metadata.ts';
 import { SkepError } from '../base/errors.ts';
 import type { MapDefinition } from './definition.ts';
 import type { MapEnvironment } from './environment.ts';
 import { Errno } from './errno.ts';
-import { MapFlag } from './flags.ts';
 
 /** Map types that cannot be inside another map. */
 const neverInner: readonly string[] = ['prog_array', 'array_of_maps', 'hash_of_maps'];
@@ -41,7 +41,9 @@ export function releaseInner(handle: number, environment: MapEnvironment): void 
 /** The template of a map for comparisons: its maps may be longer or shorter only as arrays with BPF_F_INNER_MAP. */
 function matches(map: MapDefinition, template: MapDefinition): boolean {
   const sameLength =
-    template.type !== 'array' || (template.flags & MapFlag.INNER_MAP) !== 0 || map.maxEntries === template.maxEntries;
+    template.type !== 'array' ||
+    (template.flags & mapFlags.BPF_F_INNER_MAP) !== 0 ||
+    map.maxEntries === template.maxEntries;
   return (
     map.type === template.type &&
     map.keySize === template.keySize &&

@@ -1,8 +1,9 @@
+import { mapFlags } from '../abi/map-metadata.ts';
 import { SkepError } from '../base/errors.ts';
 import type { MapDefinition } from './definition.ts';
 import type { MapEnvironment } from './environment.ts';
 import { Errno } from './errno.ts';
-import { MapFlag, UpdateFlag } from './flags.ts';
+import { UpdateFlag } from './flags.ts';
 import { allocateHeader, Header } from './header.ts';
 import type { BpfMap } from './map.ts';
 import type { Memory, RegionLayout } from './memory.ts';
@@ -112,11 +113,11 @@ export abstract class MapBase implements BpfMap {
 
   /** Whether user space may change the map. */
   protected get mayWrite(): boolean {
-    return !this.#frozen && (this.definition.flags & MapFlag.RDONLY) === 0;
+    return !this.#frozen && (this.definition.flags & mapFlags.BPF_F_RDONLY) === 0;
   }
 
   protected checkReadable(): void {
-    if ((this.definition.flags & MapFlag.WRONLY) === 0) return;
+    if ((this.definition.flags & mapFlags.BPF_F_WRONLY) === 0) return;
     throw new SkepError('SKEP_MAP_REFUSED', `map ${this.definition.name} cannot be read from user space`, {
       reason: 'it was made with BPF_F_WRONLY',
       errno: 'EPERM',
@@ -163,8 +164,8 @@ export abstract class MapBase implements BpfMap {
     return {
       kind: 'map-value',
       name: `map ${name}`,
-      writable: (flags & MapFlag.RDONLY_PROG) === 0,
-      readable: (flags & MapFlag.WRONLY_PROG) === 0,
+      writable: (flags & mapFlags.BPF_F_RDONLY_PROG) === 0,
+      readable: (flags & mapFlags.BPF_F_WRONLY_PROG) === 0,
       ...parts,
     };
   }

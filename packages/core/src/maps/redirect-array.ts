@@ -1,8 +1,9 @@
+import { mapFlags } from '../abi/map-metadata.ts';
 import { followingIndex } from './array.ts';
 import type { MapDefinition } from './definition.ts';
 import type { MapEnvironment } from './environment.ts';
 import { Errno } from './errno.ts';
-import { MapFlag, UpdateFlag } from './flags.ts';
+import { UpdateFlag } from './flags.ts';
 import { HashMap } from './hash.ts';
 import { Header } from './header.ts';
 import { MapBase } from './map-base.ts';
@@ -83,7 +84,7 @@ export class RedirectArray extends MapBase {
 /** `BPF_MAP_TYPE_DEVMAP_HASH` (Linux 5.4): a devmap with any 32-bit numbers as keys. */
 export class RedirectHash extends HashMap {
   constructor(definition: MapDefinition, environment: MapEnvironment) {
-    super({ ...definition, flags: definition.flags | MapFlag.RDONLY_PROG }, environment);
+    super({ ...definition, flags: definition.flags | mapFlags.BPF_F_RDONLY_PROG }, environment);
   }
 
   /** EINVAL for interface 0. */

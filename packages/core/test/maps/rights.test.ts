@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelOracle } from '../../../../test/oracle/kernel.ts';
+import { mapFlags } from '../../src/abi/map-metadata.ts';
 import type { MapType } from '../../src/abi/map-types.gen.ts';
 import { SkepError } from '../../src/base/errors.ts';
 import type { MapDefinition } from '../../src/maps/definition.ts';
 import { Errno } from '../../src/maps/errno.ts';
-import { MapFlag } from '../../src/maps/flags.ts';
 import type { BpfMap } from '../../src/maps/map.ts';
 import { needsBpf } from '../support/needs.ts';
 import { definition, machine } from './support/vm-subject.ts';
@@ -35,8 +35,8 @@ describe('user space', () => {
 describe('programs', () => {
   test.each([
     ['read and write', 0, true, true],
-    ['only read with BPF_F_RDONLY_PROG', MapFlag.RDONLY_PROG, true, false],
-    ['only write with BPF_F_WRONLY_PROG', MapFlag.WRONLY_PROG, false, true],
+    ['only read with BPF_F_RDONLY_PROG', mapFlags.BPF_F_RDONLY_PROG, true, false],
+    ['only write with BPF_F_WRONLY_PROG', mapFlags.BPF_F_WRONLY_PROG, false, true],
   ])('%s', (_, flags, read, write) => {
     for (const type of ['array', 'hash', 'percpu_hash', 'lru_hash'] as const) {
       const { memory, create } = machine();
@@ -113,7 +113,7 @@ kernelNeeds.describe('rights in the kernel', () => {
     ['stack', { keySize: 0 }],
   ];
   for (const [type, parts] of cases) {
-    for (const flags of [0, MapFlag.RDONLY, MapFlag.WRONLY]) {
+    for (const flags of [0, mapFlags.BPF_F_RDONLY, mapFlags.BPF_F_WRONLY]) {
       for (const frozen of [false, true]) {
         kernelNeeds.test(`${type} with flags ${flags}${frozen ? ', frozen' : ''}`, async () => {
           const whole = definition({ type, ...parts, flags });

@@ -1,8 +1,8 @@
+import { mapFlags } from '../../../src/abi/map-metadata.ts';
 import type { MapDefinition } from '../../../src/maps/definition.ts';
-import { MapFlag } from '../../../src/maps/flags.ts';
 import { definition } from './vm-subject.ts';
 
-const { NO_PREALLOC } = MapFlag;
+const { BPF_F_NO_PREALLOC: NO_PREALLOC } = mapFlags;
 
 /** Maps that the models are compared on: every type with keys, values or an order of its own, in odd sizes too. */
 export const modelled: readonly (readonly [string, MapDefinition])[] = (
