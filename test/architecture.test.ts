@@ -7,10 +7,12 @@ const coreLayers = [['base'], ['isa', 'net'], ['btf', 'abi'], ['object', 'maps']
 
 /** Packages a package may import, besides its own files. */
 const packageImports: Record<string, RegExp[]> = {
+  bpf: [/^@skep\/core\/base$/],
+  compilers: [/^@skep\/(core|bpf)(\/|$)/, /^node:/, /^typescript-js$/],
   core: [],
   kernel: [/^@skep\/core(\/|$)/, /^node:/, /^koffi$/],
   rig: [/^@skep\/(core|kernel)(\/|$)/, /^node:/, /^esbuild$/, /^@vitest\/expect$/],
-  skep: [/^@skep\/(core|kernel)(\/|$)/, /^node:/, /^commander$/],
+  skep: [/^@skep\/(bpf|compilers|core|kernel)(\/|$)/, /^node:/, /^commander$/],
 };
 
 const root = resolve(import.meta.dirname, '..');

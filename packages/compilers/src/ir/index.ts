@@ -1,0 +1,26 @@
+export { FunctionBuilder, removeUnreachable, type Variable } from './builder.ts';
+export type { Callee } from './callee.ts';
+export type { DataType, IntEncoding, Member } from './data-type.ts';
+export type { MapDeclaration, VariableDeclaration } from './declaration.ts';
+export {
+  Block,
+  Instruction,
+  IrFunction,
+  type ParameterDeclaration,
+  successors,
+  type Terminator,
+  type Value,
+} from './function.ts';
+export type { Location, SourceFile } from './location.ts';
+export type { Module } from './module.ts';
+export type {
+  AtomicOperator,
+  BinaryOperator,
+  CompareOperator,
+  Condition,
+  Effects,
+  Operation,
+  Requirement,
+} from './operation.ts';
+export type { StackSlot } from './stack-slot.ts';
+export type { AccessSize, PointerKind, Type, Width } from './type.ts';
