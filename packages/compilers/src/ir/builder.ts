@@ -1,15 +1,7 @@
 import type { HelperName } from '@skep/core/abi';
 import type { Callee } from './callee.ts';
 import type { MapDeclaration, VariableDeclaration } from './declaration.ts';
-import {
-  Block,
-  Instruction,
-  type IrFunction,
-  type StackSlot,
-  successors,
-  type Terminator,
-  type Value,
-} from './function.ts';
+import { Block, Instruction, type IrFunction, successors, type Terminator, type Value } from './function.ts';
 import type { Location } from './location.ts';
 import type {
   AtomicOperator,
