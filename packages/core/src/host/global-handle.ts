@@ -7,7 +7,11 @@ import type { HostMap } from './host.ts';
 /** Key of the only entry of a data section. */
 const FIRST: Uint8Array = new Uint8Array(4);
 
-/** A variable of a program, in one of its data sections (Linux 5.2). */
+/**
+ * A variable of a program, in one of its data sections (Linux 5.2). Where the section lies in memory shared with the
+ * kernel (Linux 5.5), it is read and written there alone; otherwise `set` writes the whole section, and what a program
+ * writes to its neighbours at that moment is lost.
+ */
 export class GlobalHandle {
   readonly spec: VariableSpec;
   readonly #map: HostMap;
@@ -21,6 +25,8 @@ export class GlobalHandle {
 
   get(): Value {
     const { offset, size } = this.spec;
+    const shared = this.#map.shared?.();
+    if (shared !== undefined) return this.#codec.decode(shared.read(0, offset, size));
     return this.#codec.decode(this.#section().slice(offset, offset + size));
   }
 
@@ -33,8 +39,14 @@ export class GlobalHandle {
         remedy: `give it when you load: { config: { ${name}: ... } }`,
       });
     }
+    const bytes = this.#codec.encode(value);
+    const shared = this.#map.shared?.();
+    if (shared?.writable) {
+      shared.write(0, offset, bytes);
+      return;
+    }
     const section = this.#section();
-    section.set(this.#codec.encode(value), offset);
+    section.set(bytes, offset);
     this.#map.update(FIRST, section);
   }
 

@@ -1,3 +1,4 @@
+import type { AttachType } from '../abi/attach-types.gen.ts';
 import type { HelperName } from '../abi/helpers.gen.ts';
 import type { MapType } from '../abi/map-types.gen.ts';
 import type { ProgramType } from '../abi/program-types.gen.ts';
@@ -6,15 +7,22 @@ import type { MapSpec } from '../object/map-spec.ts';
 import type { ProgramSpec } from '../object/program-spec.ts';
 import type { PacketCopy, Redirect } from '../vm/contexts/context.ts';
 import type { AttachTarget } from './attach-target.ts';
+import type { RecordBatch } from './record-batch.ts';
 
 /** Something a host may or may not have. */
 export type Feature =
   | { readonly kind: 'program-type'; readonly name: ProgramType }
   | { readonly kind: 'map-type'; readonly name: MapType }
+  | { readonly kind: 'attach-type'; readonly name: AttachType }
   | { readonly kind: 'helper'; readonly name: HelperName; readonly programType: ProgramType };
 
-/** Answer of {@link Host.probe}: yes, or no with the reason. */
-export type ProbeResult = { readonly supported: true } | { readonly supported: false; readonly reason: string };
+/**
+ * Answer of {@link Host.probe}: yes, or no with the reason. `since` is the first Linux that has it, where that is
+ * known; a kernel that is newer was built without it, or denies it.
+ */
+export type ProbeResult =
+  | { readonly supported: true }
+  | { readonly supported: false; readonly reason: string; readonly since?: string };
 
 /** Where programs run: the embedded VM or a kernel. What is written against it runs on every host. */
 export interface Host {
@@ -47,6 +55,18 @@ export interface LoadEnvironment {
   readonly btf?: Btf;
 }
 
+/** An entry of a map, by bytes. */
+export type MapEntry = readonly [key: Uint8Array, value: Uint8Array];
+
+/** The values of an array in memory shared with the programs: read and written in parts, without a system call. */
+export interface SharedValues {
+  /** False where the values may only be read. */
+  readonly writable: boolean;
+  /** A copy of bytes of the value at `index`; numbers of 32 and 64 bits at their alignment are read at once. */
+  read(index: number, offset: number, size: number): Uint8Array;
+  write(index: number, offset: number, bytes: Uint8Array): void;
+}
+
 /** A map on a host, by bytes. Keys and values have the sizes of the spec; per-CPU values stand side by side. */
 export interface HostMap {
   readonly spec: MapSpec;
@@ -58,19 +78,41 @@ export interface HostMap {
   /** True where there was such an entry. @throws SKEP_MAP_REFUSED where the type cannot delete. */
   delete(key: Uint8Array): boolean;
   nextKey(key: Uint8Array | undefined): Uint8Array | undefined;
-  /** Puts a map or a program into a map of maps or a program array. */
-  updateReference(key: Uint8Array, target: HostMap | HostProgram): void;
+  /**
+   * All entries, in the order of the host. One that is in the map all the time comes once; those that come and go
+   * meanwhile may be left out. The arrays are the caller's.
+   */
+  entries(): Iterable<MapEntry>;
+  /** Writes entries in their order. @throws as `update`: those before the one refused are written. */
+  updateMany(entries: Iterable<MapEntry>): void;
+  /** Removes entries, and gives how many there were. @throws SKEP_MAP_REFUSED where the type cannot delete. */
+  deleteMany(keys: Iterable<Uint8Array>): number;
+  /** Removes all entries of a table and gives them: each update of a program is either in them or stays in the map. */
+  takeAll(): MapEntry[];
+  /** The values of an array that has them in shared memory (BPF_F_MMAPABLE), until the map is disposed of or frozen. */
+  shared?(): SharedValues | undefined;
+  /** Bloom filter: false where a value was certainly never added with `push`. */
+  contains?(value: Uint8Array): boolean;
+  /**
+   * Puts a map or a program into a map of maps, a program array, or behind the bytes `before` of an entry of a devmap or
+   * cpumap (a program there: Linux 5.8, 5.9).
+   */
+  updateReference(key: Uint8Array, target: HostMap | HostProgram, before?: Uint8Array): void;
   /** Queue and stack. @throws SKEP_MAP_FULL. */
   push(value: Uint8Array): void;
   pop(): Uint8Array | undefined;
   peek(): Uint8Array | undefined;
   /** Takes the records that a ring buffer or perf event array holds now. */
   drain(): Uint8Array[];
+  /** Takes `most` records at most, at once; absent where {@link drain} does it as well. */
+  take?(most: number): RecordBatch;
+  /** Records lost because they were not read in time; undefined where the host does not know. */
+  readonly lost?: number | undefined;
   /**
-   * Calls `wake` when there are records, until the function it gives is called. Absent where records come only from
-   * runs that this process asks for.
+   * Calls `wake` once when there are records, unless the function that it gives is called before; not sooner than
+   * `every` milliseconds after the last time. Absent where records come only from runs that this process asks for.
    */
-  watch?(wake: () => void): () => void;
+  watch?(wake: () => void, every?: number): () => void;
   /** Refuses writes from userland from now on. */
   freeze(): void;
   dispose(): void;

@@ -17,10 +17,13 @@ export type {
   TracepointTarget,
   XdpTarget,
 } from './attach-target.ts';
+export { BloomFilter } from './bloom-filter.ts';
 export { type Codec, hexCodec, type Input, indexCodec, typeCodec } from './codec.ts';
 export { Collection, type Named } from './collection.ts';
 export type { ConfigValues } from './config-values.ts';
-export { EventStream } from './event-stream.ts';
+export { EntryTable, type TableEntry } from './entry-table.ts';
+export { EventBatch } from './event-batch.ts';
+export { EventStream, type ReadOptions } from './event-stream.ts';
 export { GlobalHandle } from './global-handle.ts';
 export type {
   Feature,
@@ -29,9 +32,11 @@ export type {
   HostProgram,
   Link,
   LoadEnvironment,
+  MapEntry,
   ProbeResult,
   RunOptions,
   RunResult,
+  SharedValues,
 } from './host.ts';
 export { type LoadCollectionOptions, loadCollection } from './load-collection.ts';
 export { findProgram } from './load-plan.ts';
@@ -44,7 +49,9 @@ export { PerCpuTable } from './per-cpu-table.ts';
 export { type Packet, ProgramHandle } from './program-handle.ts';
 export { ProgramTable } from './program-table.ts';
 export { QueueHandle } from './queue-handle.ts';
+export { type RedirectEntry, RedirectTable } from './redirect-table.ts';
 export { noVariable, variableCodec } from './section-codec.ts';
+export { batchOf, type RecordBatch, recordsOf } from './record-batch.ts';
 export { VmHost, type VmOptions, vm } from './vm-host.ts';
 export { VmMap } from './vm-map.ts';
 export { VmProgram } from './vm-program.ts';

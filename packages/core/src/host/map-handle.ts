@@ -45,6 +45,26 @@ export abstract class MapHandle {
   update(_key: Input, _change: (value: Value, cpu: number) => Value): boolean {
     return this.refuse('update');
   }
+  /** Writes many entries at once. @throws as `set`. */
+  setMany(_entries: Iterable<readonly [key: Input, value: unknown]>): void {
+    this.refuse('setMany');
+  }
+  /** Removes many keys at once, and gives how many entries there were. */
+  deleteMany(_keys: Iterable<Input>): number {
+    return this.refuse('deleteMany');
+  }
+  /** Removes all entries. */
+  clear(): void {
+    this.refuse('clear');
+  }
+  /** Removes all entries and gives them. */
+  takeAll(): [key: Value, value: unknown][] {
+    return this.refuse('takeAll');
+  }
+  /** The same as iterating over the handle. */
+  entries(): IterableIterator<[key: Value, value: unknown]> {
+    return this.refuse('entries');
+  }
   keys(): Iterable<Value> {
     return this.refuse('keys');
   }
@@ -70,6 +90,10 @@ export abstract class MapHandle {
   }
   peek(): Value | undefined {
     return this.refuse('peek');
+  }
+  /** Bloom filter: adds a value. */
+  add(_value: Input): void {
+    this.refuse('add');
   }
   /** Makes an inner map after the template and puts it under `key`. */
   create(_key: Input): MapHandle {

@@ -1,4 +1,5 @@
 import type { MapType } from '../abi/map-types.gen.ts';
+import { BloomFilter } from './bloom-filter.ts';
 import { EventStream } from './event-stream.ts';
 import type { HostMap } from './host.ts';
 import type { MapCodecs } from './map-codecs.ts';
@@ -8,12 +9,14 @@ import { OuterTable } from './outer-table.ts';
 import { PerCpuTable } from './per-cpu-table.ts';
 import { ProgramTable } from './program-table.ts';
 import { QueueHandle } from './queue-handle.ts';
+import { RedirectTable } from './redirect-table.ts';
 
 type Open = (map: HostMap, codecs: MapCodecs, createInner: () => MapHandle) => MapHandle;
 
 const perCpu: Open = (map, codecs) => new PerCpuTable(map, codecs);
 const stream: Open = (map, codecs) => new EventStream(map, codecs);
 const queue: Open = (map, codecs) => new QueueHandle(map, codecs);
+const redirect: Open = (map, codecs) => new RedirectTable(map, codecs);
 const outer: Open = (map, codecs, createInner) => new OuterTable(map, codecs, createInner);
 
 /** The handle of each map type that is more than a table of keys and values. */
@@ -21,10 +24,15 @@ const handles: Readonly<Partial<Record<MapType, Open>>> = {
   percpu_array: perCpu,
   percpu_hash: perCpu,
   lru_percpu_hash: perCpu,
+  percpu_cgroup_storage: perCpu,
   ringbuf: stream,
   perf_event_array: stream,
   queue,
   stack: queue,
+  bloom_filter: (map, codecs) => new BloomFilter(map, codecs),
+  devmap: redirect,
+  devmap_hash: redirect,
+  cpumap: redirect,
   array_of_maps: outer,
   hash_of_maps: outer,
   prog_array: (map, codecs) => new ProgramTable(map, codecs),

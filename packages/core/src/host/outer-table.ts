@@ -53,6 +53,12 @@ export class OuterTable extends MapHandle {
     return this.map.delete(bytes);
   }
 
+  override clear(): void {
+    for (const key of [...this.keys()]) this.delete(key);
+  }
+  override entries(): IterableIterator<[key: Value, value: MapHandle]> {
+    return this[Symbol.iterator]();
+  }
   override *keys(): Generator<Value> {
     for (const { key } of this.#inner.values()) yield key;
   }

@@ -38,6 +38,12 @@ export class ProgramTable extends MapHandle {
     return this.map.delete(bytes);
   }
 
+  override clear(): void {
+    for (const key of [...this.keys()]) this.delete(key);
+  }
+  override entries(): IterableIterator<[key: Value, value: ProgramHandle]> {
+    return this[Symbol.iterator]();
+  }
   override *keys(): Generator<Value> {
     for (const { key } of this.#programs.values()) yield key;
   }

@@ -3,7 +3,7 @@ import { SkepError } from '../base/errors.ts';
 import { Errno } from '../maps/errno.ts';
 import type { BpfMap, PushPopMap, RecordMap } from '../maps/map.ts';
 import type { MapSpec } from '../object/map-spec.ts';
-import type { HostMap, HostProgram } from './host.ts';
+import type { HostMap, HostProgram, MapEntry } from './host.ts';
 import { mapError } from './map-error.ts';
 import { VmProgram } from './vm-program.ts';
 
@@ -50,7 +50,28 @@ export class VmMap implements HostMap {
     return this.map.nextKey(key);
   }
 
-  updateReference(key: Uint8Array, target: HostMap | HostProgram): void {
+  *entries(): Generator<MapEntry> {
+    for (let key = this.nextKey(undefined); key !== undefined; key = this.nextKey(key)) {
+      const value = this.lookup(key);
+      if (value !== undefined) yield [key, value];
+    }
+  }
+  updateMany(entries: Iterable<MapEntry>): void {
+    for (const [key, value] of entries) this.update(key, value);
+  }
+  deleteMany(keys: Iterable<Uint8Array>): number {
+    let removed = 0;
+    for (const key of keys) if (this.delete(key)) removed += 1;
+    return removed;
+  }
+  takeAll(): MapEntry[] {
+    const entries = [...this.entries()];
+    this.deleteMany(entries.map(([key]) => key));
+    return entries;
+  }
+
+  updateReference(key: Uint8Array, target: HostMap | HostProgram, before?: Uint8Array): void {
+    if (before !== undefined && before.length > 0) this.#refuse('hold a program beside its target');
     const number = this.spec.type === 'prog_array' ? this.#programNumber(target) : this.#mapHandle(target);
     this.#check(this.map.set(key, referenceBytes(number), 0), 'hold that reference');
   }

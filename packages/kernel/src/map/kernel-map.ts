@@ -1,12 +1,15 @@
+import { mapFlags } from '@skep/core/abi';
 import { alignUp, SkepError } from '@skep/core/base';
-import type { HostMap, HostProgram } from '@skep/core/host';
+import type { HostMap, HostProgram, MapEntry } from '@skep/core/host';
 import type { MapSpec } from '@skep/core/object';
 import type { Attr } from '../bpf/attr.ts';
 import type { Bpf } from '../bpf/bpf.ts';
 import type { Command } from '../bpf/commands.gen.ts';
 import { kernelError } from '../bpf/errors.ts';
 import { RingBufferReader } from '../events/ring-buffer.ts';
+import { MapBatches } from './batch.ts';
 import { possibleCpus } from './possible-cpus.ts';
+import { MappedValues } from './shared-values.ts';
 
 const updateFlags = { any: 0, noexist: 1, exist: 2 } as const;
 const perCpuTypes = new Set(['percpu_hash', 'percpu_array', 'lru_percpu_hash', 'percpu_cgroup_storage']);
@@ -20,34 +23,69 @@ function transferSize(spec: MapSpec, cpus: number): number {
   return perCpuTypes.has(spec.type) ? alignUp(spec.valueSize, 8) * cpus : spec.valueSize;
 }
 
+/** The index that a key of an array is. */
+function indexOf(key: Uint8Array): number {
+  return new DataView(key.buffer, key.byteOffset, 4).getUint32(0, true);
+}
+
 /** A map in the kernel, by its descriptor. One element operation is one system call with reused attributes. */
 export class KernelMap implements HostMap {
   readonly spec: MapSpec;
-  readonly descriptor: number;
   readonly cpus: number;
+  readonly #descriptor: number;
   readonly #bpf: Bpf;
   readonly #key: Uint8Array;
   readonly #value: Uint8Array;
-  /** Key and value: look-ups and updates. */
+  /** Key and value of look-ups: no flags. */
   readonly #element: Attr<'map_element'>;
+  /** Key and value of updates, with flags. */
+  readonly #change: Attr<'map_element'>;
   /** Key alone: the kernel refuses a value where it deletes. */
   readonly #entry: Attr<'map_element'>;
+  readonly #batches: MapBatches;
   #frozen = false;
+  #disposed = false;
+  /** False where the values cannot be mapped; undefined before it was tried. */
+  #shared: MappedValues | false | undefined;
   #reader: RingBufferReader | undefined;
 
   constructor(bpf: Bpf, spec: MapSpec, descriptor: number) {
     this.spec = spec;
-    this.descriptor = descriptor;
+    this.#descriptor = descriptor;
     this.cpus = perCpuTypes.has(spec.type) ? possibleCpus() : 1;
     this.#bpf = bpf;
     this.#key = new Uint8Array(spec.keySize);
     this.#value = new Uint8Array(transferSize(spec, this.cpus));
     this.#element = bpf.attr('map_element', { map_fd: descriptor, key: this.#key, value: this.#value });
+    this.#change = bpf.attr('map_element', { map_fd: descriptor, key: this.#key, value: this.#value });
     this.#entry = bpf.attr('map_element', { map_fd: descriptor, key: this.#key });
+    this.#batches = new MapBatches(bpf, spec, descriptor, this.#value.length, {
+      update: (key, value) => this.update(key, value),
+      delete: (key) => this.delete(key),
+      error: (command, errno, verb) => this.#error(command, errno, verb),
+    });
+    if (spec.type !== 'array' || (spec.flags & mapFlags.BPF_F_MMAPABLE) === 0) this.#shared = false;
+  }
+
+  /** @throws SKEP_USAGE once it was disposed of: the number may be another file's by then. */
+  get descriptor(): number {
+    this.#checkAlive();
+    return this.#descriptor;
   }
 
   lookup(key: Uint8Array): Uint8Array | undefined {
-    return this.#read('map_lookup_elem', key);
+    const shared = this.#shared === false ? undefined : this.shared();
+    if (shared === undefined || key.length !== 4) return this.#read('map_lookup_elem', key);
+    const index = indexOf(key);
+    return shared.has(index) ? shared.read(index, 0, this.spec.valueSize) : undefined;
+  }
+
+  /** Maps the values when first asked. */
+  shared(): MappedValues | undefined {
+    if (this.#shared === false) return undefined;
+    this.#checkAlive();
+    this.#shared ??= MappedValues.map(this.#bpf.ffi, this.#descriptor, this.spec) ?? false;
+    return this.#shared === false ? undefined : this.#shared;
   }
 
   update(key: Uint8Array, value: Uint8Array, mode: keyof typeof updateFlags = 'any'): void {
@@ -55,6 +93,7 @@ export class KernelMap implements HostMap {
   }
 
   delete(key: Uint8Array): boolean {
+    this.#checkAlive();
     this.#fill(this.#key, key, 'key');
     const result = this.#bpf.call('map_delete_elem', this.#entry);
     if (result < 0 && result !== ENOENT) throw this.#error('map_delete_elem', result, 'delete from');
@@ -70,12 +109,65 @@ export class KernelMap implements HostMap {
     return next;
   }
 
-  updateReference(key: Uint8Array, target: HostMap | HostProgram): void {
+  /** In batches where the kernel has them, otherwise one by one; one that vanishes between key and value is left out. */
+  *entries(): Generator<MapEntry> {
+    this.#checkAlive();
+    if (yield* this.#batches.read('map_lookup_batch')) return;
+    for (let key = this.nextKey(undefined); key !== undefined; key = this.nextKey(key)) {
+      const value = this.lookup(key);
+      if (value !== undefined) yield [key, value];
+    }
+  }
+
+  updateMany(entries: Iterable<MapEntry>): void {
+    this.#checkAlive();
+    this.#batches.update(entries);
+  }
+
+  deleteMany(keys: Iterable<Uint8Array>): number {
+    this.#checkAlive();
+    return this.#batches.delete(keys);
+  }
+
+  takeAll(): MapEntry[] {
+    this.#checkAlive();
+    const taken: MapEntry[] = [];
+    const batches = this.#batches.read('map_lookup_and_delete_batch');
+    let step = batches.next();
+    for (; !step.done; step = batches.next()) taken.push(step.value);
+    if (step.value) return taken;
+    for (const [key] of [...this.entries()]) {
+      const value = this.#takeOne(key);
+      if (value !== undefined) taken.push([key, value]);
+    }
+    return taken;
+  }
+
+  /** Hashes have the command since Linux 5.14; elsewhere a program may write between the look-up and the removal. */
+  #takeOne(key: Uint8Array): Uint8Array | undefined {
+    this.#fill(this.#key, key, 'key');
+    const result = this.#bpf.call('map_lookup_and_delete_elem', this.#element);
+    if (result >= 0) return this.#value.slice();
+    if (result === ENOENT) return undefined;
+    const value = this.lookup(key);
+    return value !== undefined && this.delete(key) ? value : undefined;
+  }
+
+  contains(value: Uint8Array): boolean {
+    this.#checkAlive();
+    this.#fill(this.#value, value, 'value');
+    const result = this.#bpf.call('map_lookup_elem', this.#element);
+    if (result < 0 && result !== ENOENT) throw this.#error('map_lookup_elem', result, 'look up in');
+    return result >= 0;
+  }
+
+  updateReference(key: Uint8Array, target: HostMap | HostProgram, before: Uint8Array = new Uint8Array(0)): void {
     if (!('descriptor' in target) || typeof target.descriptor !== 'number') {
       throw new SkepError('SKEP_BAD_VALUE', `what goes into map ${this.spec.name} lives on another host`);
     }
-    const value = new Uint8Array(4);
-    new DataView(value.buffer).setUint32(0, target.descriptor, true);
+    const value = new Uint8Array(before.length + 4);
+    value.set(before);
+    new DataView(value.buffer).setUint32(before.length, target.descriptor, true);
     this.#write(key, value, updateFlags.any);
   }
 
@@ -113,15 +205,33 @@ export class KernelMap implements HostMap {
     return this.#reader;
   }
 
+  /** A mapping that can write stands in the way: it goes, and comes back for reading only. */
   freeze(): void {
+    this.#unmapValues();
     const result = this.#bpf.call('map_freeze', this.#bpf.attr('map_element', { map_fd: this.descriptor }));
     if (result < 0) throw this.#error('map_freeze', result, 'freeze');
     this.#frozen = true;
   }
 
   dispose(): void {
+    if (this.#disposed) return;
+    this.#unmapValues();
+    this.#disposed = true;
     this.#reader?.dispose();
-    this.#bpf.close(this.descriptor);
+    this.#bpf.close(this.#descriptor);
+  }
+
+  #unmapValues(): void {
+    if (this.#shared === false || this.#shared === undefined) return;
+    this.#shared.dispose();
+    this.#shared = undefined;
+  }
+
+  #checkAlive(): void {
+    if (!this.#disposed) return;
+    throw new SkepError('SKEP_USAGE', `map ${this.spec.name} was disposed of`, {
+      remedy: 'use it before its collection ends, or pin it and open it again',
+    });
   }
 
   #fill(buffer: Uint8Array, bytes: Uint8Array, what: string): void {
@@ -134,8 +244,8 @@ export class KernelMap implements HostMap {
   }
 
   #read(command: 'map_lookup_elem' | 'map_lookup_and_delete_elem', key: Uint8Array): Uint8Array | undefined {
+    this.#checkAlive();
     this.#fill(this.#key, key, 'key');
-    this.#element.set('flags', 0);
     const result = this.#bpf.call(command, this.#element);
     if (result === ENOENT) return undefined;
     if (result < 0) throw this.#error(command, result, 'look up in');
@@ -143,10 +253,11 @@ export class KernelMap implements HostMap {
   }
 
   #write(key: Uint8Array, value: Uint8Array, flags: number): void {
+    this.#checkAlive();
     this.#fill(this.#key, key, 'key');
     this.#fill(this.#value, value, 'value');
-    this.#element.set('flags', flags);
-    const result = this.#bpf.call('map_update_elem', this.#element);
+    this.#change.set('flags', flags);
+    const result = this.#bpf.call('map_update_elem', this.#change);
     if (result < 0) throw this.#error('map_update_elem', result, 'write to');
   }
 
