@@ -20,8 +20,7 @@ function referenceBytes(number: number): Uint8Array {
 export class VmMap implements HostMap {
   readonly spec: MapSpec;
   readonly cpus: number;
-  /** The map in the machine. */
-  readonly map: BpfMap;
+  readonly #map: BpfMap;
   readonly #disposed: (map: VmMap) => void;
   #isDisposed = false;
   #programType: ProgramType | undefined;
@@ -29,9 +28,17 @@ export class VmMap implements HostMap {
   /** @param disposed called once when it is disposed of. */
   constructor(spec: MapSpec, map: BpfMap, cpus: number, disposed: (map: VmMap) => void) {
     this.spec = spec;
-    this.map = map;
+    this.#map = map;
     this.cpus = cpus;
     this.#disposed = disposed;
+  }
+
+  /** The map in the machine. @throws SKEP_USAGE once it was disposed of. */
+  get map(): BpfMap {
+    if (!this.#isDisposed) return this.#map;
+    throw new SkepError('SKEP_USAGE', `map ${this.spec.name} was disposed of`, {
+      remedy: 'use it before its collection ends',
+    });
   }
 
   lookup(key: Uint8Array): Uint8Array | undefined {
@@ -98,7 +105,7 @@ export class VmMap implements HostMap {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#disposed(this);
-    this.map.dispose();
+    this.#map.dispose();
   }
 
   #programNumber(target: HostMap | HostProgram): number {

@@ -1,5 +1,5 @@
 import { verdictName } from '@skep/core/abi';
-import type { SkepError } from '@skep/core/base';
+import { SkepError } from '@skep/core/base';
 import type { AttachTarget, HostProgram, Link, RunOptions, RunResult } from '@skep/core/host';
 import type { ProgramSpec } from '@skep/core/object';
 import type { Bpf } from '../bpf/bpf.ts';
@@ -16,15 +16,21 @@ const GROWTH = 4096;
 /** A program in the kernel, by its descriptor. */
 export class KernelProgram implements HostProgram {
   readonly spec: ProgramSpec;
-  readonly descriptor: number;
+  readonly #descriptor: number;
   readonly #bpf: Bpf;
   readonly #links = new Set<Link>();
   #disposed = false;
 
   constructor(bpf: Bpf, spec: ProgramSpec, descriptor: number) {
     this.spec = spec;
-    this.descriptor = descriptor;
+    this.#descriptor = descriptor;
     this.#bpf = bpf;
+  }
+
+  /** @throws SKEP_USAGE once it was disposed of: the number may be another file's by then. */
+  get descriptor(): number {
+    if (!this.#disposed) return this.#descriptor;
+    throw new SkepError('SKEP_USAGE', `program ${this.spec.name} was disposed of`);
   }
 
   /** One BPF_PROG_TEST_RUN (Linux 4.12). */
@@ -65,7 +71,7 @@ export class KernelProgram implements HostProgram {
     if (this.#disposed) return;
     this.#disposed = true;
     for (const link of this.#links) link[Symbol.dispose]();
-    this.#bpf.close(this.descriptor);
+    this.#bpf.close(this.#descriptor);
   }
 
   #runError(errno: number, packet: Uint8Array): SkepError {

@@ -4,9 +4,11 @@ import type { HostCase } from './case.ts';
 import { globalCases } from './global-cases.ts';
 import { mapCases } from './map-cases.ts';
 import { programCases } from './program-cases.ts';
+import { tableCases } from './table-cases.ts';
 
 const suites: readonly (readonly [string, readonly HostCase[]])[] = [
   ['maps', mapCases],
+  ['tables', tableCases],
   ['programs', programCases],
   ['variables', globalCases],
 ];
