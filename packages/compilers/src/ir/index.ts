@@ -2,6 +2,7 @@ export { FunctionBuilder, removeUnreachable, type Variable } from './builder.ts'
 export type { Callee } from './callee.ts';
 export type { DataType, IntEncoding, Member } from './data-type.ts';
 export type { MapDeclaration, VariableDeclaration } from './declaration.ts';
+export { Dominators, reversePostorder } from './dominators.ts';
 export {
   Block,
   Instruction,
@@ -11,6 +12,18 @@ export {
   type Terminator,
   type Value,
 } from './function.ts';
+export {
+  equalIntervals,
+  everything,
+  greatest,
+  type Interval,
+  interval,
+  join,
+  least,
+  meet,
+  single,
+  within,
+} from './interval.ts';
 export type { Location, SourceFile } from './location.ts';
 export type { Module } from './module.ts';
 export type {

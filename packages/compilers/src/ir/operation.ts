@@ -1,6 +1,7 @@
 import type { HelperName } from '@skep/core/abi';
 import type { Callee } from './callee.ts';
 import type { MapDeclaration, VariableDeclaration } from './declaration.ts';
+import type { Interval } from './interval.ts';
 import type { StackSlot } from './stack-slot.ts';
 import type { AccessSize, Width } from './type.ts';
 
@@ -88,7 +89,9 @@ export interface Requirement {
   readonly min?: bigint;
   readonly max?: bigint;
   readonly notZero?: boolean;
-  report(range: { readonly min: bigint | undefined; readonly max: bigint | undefined }): void;
+  /** Any other condition on the range. */
+  holds?(range: Interval): boolean;
+  report(range: Interval): void;
 }
 
 /** How a branch decides. */
