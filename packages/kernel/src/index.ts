@@ -1,3 +1,4 @@
 export { kernel } from './kernel-host.ts';
+export { type Leftover, leftovers } from './leftovers/index.ts';
 export { BpfLink, IteratorLink } from './link/index.ts';
 export { VerifierError } from './program/load-program.ts';

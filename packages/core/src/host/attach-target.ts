@@ -88,6 +88,19 @@ export interface SockmapTarget {
   readonly map: object;
 }
 
+/** The route whose packets run the program. It is made, and goes with the link. */
+export interface RouteTarget {
+  /** Where packets go to: `10.1.0.0/16`, `fc00::1`. */
+  readonly route: string;
+  readonly device: Interface;
+  /** Address of the next router. Default: the destination is reached directly. */
+  readonly via?: string;
+  /** Number of the routing table. Default: the main one. */
+  readonly table?: number;
+  /** Bytes to keep free in front of packets, for `lwt_xmit`. Default 0. */
+  readonly headroom?: number;
+}
+
 /** What an iterator walks over, where it wants to be told. */
 export interface IteratorTarget {
   /** The map whose elements are walked over: a map of the same host. */
@@ -120,6 +133,10 @@ export interface AttachTargets {
   readonly sk_reuseport: SocketTarget;
   readonly sk_skb: SockmapTarget;
   readonly sk_msg: SockmapTarget;
+  readonly lwt_in: RouteTarget;
+  readonly lwt_out: RouteTarget;
+  readonly lwt_xmit: RouteTarget;
+  readonly lwt_seg6local: RouteTarget;
   readonly tracing: IteratorTarget;
   /** A cgroup for `lsm_cgroup`, else nothing. */
   readonly lsm: Partial<CgroupTarget>;
@@ -144,5 +161,6 @@ export type AttachFields = Partial<
     PerfEventTarget &
     NetfilterTarget &
     SocketTarget &
-    SockmapTarget
+    SockmapTarget &
+    RouteTarget
 >;

@@ -7,6 +7,7 @@ import { attachProbe } from './kprobe.ts';
 import { attachNetfilter } from './netfilter.ts';
 import { attachNetns } from './netns.ts';
 import { attachRawTracepoint } from './raw-tracepoint.ts';
+import { attachRoute } from './route.ts';
 import { attachSocket } from './socket-filter.ts';
 import { attachSockmap } from './sockmap.ts';
 import { attachSoftwareEvent } from './software-event.ts';
@@ -42,6 +43,10 @@ const byType: Readonly<Partial<Record<ProgramType, Attach>>> = {
   sk_reuseport: attachSocket,
   sk_skb: attachSockmap,
   sk_msg: attachSockmap,
+  lwt_in: attachRoute,
+  lwt_out: attachRoute,
+  lwt_xmit: attachRoute,
+  lwt_seg6local: attachRoute,
 };
 
 /** How programs reach their place that are not attached by themselves. */
@@ -49,10 +54,6 @@ const otherWays: Readonly<Partial<Record<ProgramType, string>>> = {
   syscall: 'run it instead',
   struct_ops: 'its map is what the kernel registers',
   sched_act: 'make it a classifier: SEC("tc")',
-  lwt_in: 'give it to a route: ip route add .. encap bpf in pinned PATH',
-  lwt_out: 'give it to a route: ip route add .. encap bpf out pinned PATH',
-  lwt_xmit: 'give it to a route: ip route add .. encap bpf xmit pinned PATH',
-  lwt_seg6local: 'give it to a route: ip -6 route add .. encap seg6local action End.BPF endpoint pinned PATH name',
 };
 
 /** XDP programs that a map runs, not a device. */

@@ -23,6 +23,13 @@ export function describeProgram(bpf: Bpf, id: number): string {
   return name === '' ? `program with id ${id}` : `program ${name} (id ${id})`;
 }
 
+/** The kernel's id of a program: of this boot's programs none has the same. 0 where the kernel does not tell. */
+export function programId(bpf: Bpf, descriptor: number): number {
+  const info = bpf.attr('prog_info');
+  const attr = bpf.attr('info', { bpf_fd: descriptor, info: info.bytes, info_len: info.bytes.length });
+  return bpf.call('obj_get_info_by_fd', attr) < 0 ? 0 : info.u32('id');
+}
+
 /** The refusal where a program was given no target, or one of another type. */
 export function missingTarget({ spec }: Attachable, needed: string): SkepError {
   return new SkepError('SKEP_USAGE', `program ${spec.name} (${spec.type}) was not told what to attach to`, {

@@ -1,18 +1,17 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, realpathSync } from 'node:fs';
 import { type AttachType, attachTypes } from '@skep/core/abi';
 import { SkepError } from '@skep/core/base';
 import type { AttachFields, Link } from '@skep/core/host';
-import type { Bpf } from '../bpf/bpf.ts';
 import { errnoName } from '../bpf/errors.ts';
+import { noteAttachment } from '../leftovers/record.ts';
 import { type Attachable, describeProgram, missingTarget } from './attachable.ts';
 import { attachError, lacks } from './errors.ts';
 import { BpfLink, PlainLink, withDescriptor } from './link.ts';
+import { queryPrograms } from './query.ts';
 
 const flagsOf = { none: 0, override: 1, multi: 2 } as const;
 /** BPF_F_QUERY_EFFECTIVE. */
 const QUERY_EFFECTIVE = 1;
-/** Programs that a query gives at most. */
-const QUERY_ROOM = 64;
 
 /**
  * Attaches a program to a cgroup2: a bpf_link (Linux 5.7, always with `multi`), or BPF_PROG_ATTACH where children may
@@ -67,8 +66,10 @@ function attachWithoutLink(
     attach_type: type,
     attach_flags: flagsOf[allow],
   });
+  const forget = noteAttachment(program, { kind: 'cgroup', path: realpathSync(cgroup), attachType: type });
   const result = bpf.call('prog_attach', attr);
   if (result < 0) {
+    forget();
     const error = cgroupError(program, result, cgroup, directory, type);
     closeSync(directory);
     throw error;
@@ -77,6 +78,7 @@ function attachWithoutLink(
     const where = { target_fd: directory, attach_bpf_fd: descriptor, attach_type: type };
     bpf.call('prog_detach', bpf.attr('prog_attach', where));
     closeSync(directory);
+    forget();
   });
 }
 
@@ -90,25 +92,14 @@ function cgroupError(program: Attachable, errno: number, cgroup: string, directo
       errno: name,
     });
   }
-  const others = name === 'EPERM' ? attachedPrograms(program.bpf, directory, type) : [];
+  const { bpf } = program;
+  // Its own programs and those of its ancestors.
+  const ids = name === 'EPERM' ? queryPrograms(bpf, directory, type, QUERY_EFFECTIVE) : [];
+  const others = ids.map((id) => describeProgram(bpf, id));
   if (others.length === 0) return attachError(errno, { kind: 'cgroup link', what });
   return new SkepError('SKEP_BUSY', what, {
     reason: `there is ${others.join(', ')}, attached so that no other may be`,
     remedy: 'detach it first',
     errno: name,
   });
-}
-
-/** Programs that run for a cgroup: its own and those of its ancestors. */
-function attachedPrograms(bpf: Bpf, directory: number, type: number): string[] {
-  const ids = new Uint32Array(QUERY_ROOM);
-  const attr = bpf.attr('query', {
-    target_fd: directory,
-    attach_type: type,
-    query_flags: QUERY_EFFECTIVE,
-    prog_ids: new Uint8Array(ids.buffer),
-    prog_cnt: ids.length,
-  });
-  if (bpf.call('prog_query', attr) < 0) return [];
-  return [...ids.subarray(0, attr.u32('prog_cnt'))].map((id) => describeProgram(bpf, id));
 }

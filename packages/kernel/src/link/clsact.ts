@@ -2,6 +2,7 @@ import { SkepError } from '@skep/core/base';
 import type { Interface, Link } from '@skep/core/host';
 import { errnoName } from '../bpf/errors.ts';
 import type { Ffi } from '../ffi/ffi.ts';
+import { noteAttachment } from '../leftovers/record.ts';
 import type { Answer } from '../netlink/route-socket.ts';
 import {
   addClsact,
@@ -30,7 +31,8 @@ export interface FilterPlace {
  * it is missing, and taken away with the last filter by whoever made it.
  * @throws SKEP_USAGE for a priority outside 0..65535, SKEP_NOT_PERMITTED, SKEP_NOT_SUPPORTED.
  */
-export function attachClsact({ bpf, spec, descriptor }: Attachable, place: FilterPlace): Link {
+export function attachClsact(program: Attachable, place: FilterPlace): Link {
+  const { bpf, spec, descriptor } = program;
   const { ffi } = bpf;
   const what = `cannot attach program ${spec.name} to device ${place.device}, ${place.direction}`;
   if (!(Number.isInteger(place.priority) && place.priority >= 0 && place.priority <= 0xffff)) {
@@ -41,14 +43,24 @@ export function attachClsact({ bpf, spec, descriptor }: Attachable, place: Filte
   const qdisc = addClsact(ffi, place.ifindex);
   if (qdisc.errno < 0 && qdisc.errno !== EEXIST) throw netlinkError(what, qdisc);
   const made = qdisc.errno === 0;
+  const { ifindex, direction } = place;
+  const forget = noteAttachment(program, {
+    kind: 'clsact',
+    ifindex,
+    device: String(place.device),
+    direction,
+    qdisc: made,
+  });
   const filter = addFilter(ffi, place, { descriptor, name: spec.name });
   if ('errno' in filter) {
-    if (made) releaseClsact(ffi, place.ifindex);
+    if (made) releaseClsact(ffi, ifindex);
+    forget();
     throw netlinkError(what, filter);
   }
   return new PlainLink('a filter of clsact', () => {
     deleteFilter(ffi, filter);
-    if (made) releaseClsact(ffi, place.ifindex);
+    if (made) releaseClsact(ffi, ifindex);
+    forget();
   });
 }
 

@@ -1,5 +1,6 @@
 import { attachTypes } from '@skep/core/abi';
-import type { AttachFields, Link } from '@skep/core/host';
+import type { AttachFields, Interface, Link } from '@skep/core/host';
+import { noteAttachment } from '../leftovers/record.ts';
 import { setXdp, xdpFlags, xdpProgramId } from '../netlink/xdp.ts';
 import { type Attachable, describeProgram, missingTarget } from './attachable.ts';
 import { attachError, lacks } from './errors.ts';
@@ -29,7 +30,7 @@ export function attachXdp(program: Attachable, { device, mode, replace = false }
       invalid: 'the device does not take this program: its driver, MTU or mode does not fit',
       remedy: 'detach that first, or try { mode: "skb" }',
     });
-  if (replace || lacks('XDP link')) return attachByNetlink(program, ifindex, flags, replace, fail);
+  if (replace || lacks('XDP link')) return attachByNetlink(program, { device, ifindex, mode: flags }, replace, fail);
   const attr = bpf.attr('link_create', {
     prog_fd: descriptor,
     target_ifindex: ifindex,
@@ -42,18 +43,23 @@ export function attachXdp(program: Attachable, { device, mode, replace = false }
 }
 
 function attachByNetlink(
-  { bpf, descriptor }: Attachable,
-  ifindex: number,
-  mode: number,
+  program: Attachable,
+  { device, ifindex, mode }: { readonly device: Interface; readonly ifindex: number; readonly mode: number },
   replace: boolean,
   fail: (errno: number) => Error,
 ): Link {
-  const { ffi } = bpf;
+  const { descriptor } = program;
+  const { ffi } = program.bpf;
+  const forget = noteAttachment(program, { kind: 'xdp', ifindex, device: String(device), mode });
   const { errno } = setXdp(ffi, ifindex, descriptor, mode | (replace ? 0 : xdpFlags.UPDATE_IF_NOEXIST));
-  if (errno < 0) throw fail(errno);
+  if (errno < 0) {
+    forget();
+    throw fail(errno);
+  }
   return new PlainLink('an attachment by rtnetlink', () => {
     const answer = setXdp(ffi, ifindex, -1, mode | xdpFlags.REPLACE, descriptor);
     // Before Linux 5.7 there is no condition.
     if (answer.errno < 0 && lacks('cgroup link')) setXdp(ffi, ifindex, -1, mode);
+    forget();
   });
 }

@@ -1,4 +1,5 @@
 import type { Ffi } from '../ffi/ffi.ts';
+import { decodeAttributes } from './message.ts';
 import { type Answer, requestFlags, routeRequest } from './route-socket.ts';
 
 const RTM_NEWQDISC = 36;
@@ -12,6 +13,7 @@ const TCA_OPTIONS = 2;
 const TCA_BPF_FD = 6;
 const TCA_BPF_NAME = 7;
 const TCA_BPF_FLAGS = 8;
+const TCA_BPF_ID = 11;
 /** TCA_BPF_FLAG_ACT_DIRECT: the return value is the verdict. */
 const ACT_DIRECT = 1;
 /** htons(ETH_P_ALL). */
@@ -85,6 +87,31 @@ export function addFilter(
 export function deleteFilter(ffi: Ffi, filter: Filter): Answer {
   const body = header(filter.ifindex, filter.handle, parents[filter.direction], infoOf(filter.priority));
   return routeRequest(ffi, RTM_DELTFILTER, 0, body, [[TCA_KIND, 'bpf']]);
+}
+
+/** A filter that runs a program, with the program's id. */
+export interface ProgramFilter extends Filter {
+  readonly program: number;
+}
+
+/** The filters of clsact in one direction that run programs (the id: Linux 4.13). */
+export function filtersOf(ffi: Ffi, ifindex: number, direction: Direction): ProgramFilter[] {
+  const { messages } = routeRequest(
+    ffi,
+    RTM_GETTFILTER,
+    requestFlags.DUMP,
+    header(ifindex, 0, parents[direction], 0),
+    [],
+  );
+  return messages.flatMap(({ payload }) => {
+    const options = decodeAttributes(payload.subarray(TCMSG_SIZE)).get(TCA_OPTIONS);
+    const id = options === undefined ? undefined : decodeAttributes(options).get(TCA_BPF_ID);
+    if (id === undefined) return [];
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    const program = new DataView(id.buffer, id.byteOffset, id.byteLength).getUint32(0, true);
+    const handle = view.getUint32(8, true);
+    return [{ ifindex, direction, handle, priority: view.getUint32(16, true) >>> 16, program }];
+  });
 }
 
 /** True where clsact has filters of either direction. */

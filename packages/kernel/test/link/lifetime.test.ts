@@ -1,13 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, unlinkSync } from 'node:fs';
 import { pid } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SkepError } from '../../../core/src/base/index.ts';
 import { needsBpf } from '../../../core/test/support/needs.ts';
 import { Counter } from './support/counter.ts';
 import { errorOf } from './support/error-of.ts';
+import { attachAndKill } from './support/killed.ts';
 import { Namespace } from './support/namespace.ts';
 import { hasSince } from './support/since.ts';
 
@@ -96,22 +95,12 @@ needsBpf('ip').describe('how long attachments last', () => {
   });
 
   test('a killed process leaves nothing attached', async () => {
-    const script = fileURLToPath(new URL('./support/holder.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', script, 'right'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const gone = once(child, 'exit');
-    try {
-      const [said] = await Promise.race([once(child.stdout, 'data'), gone]);
-      expect(Number(String(said))).toBeGreaterThan(0);
-      using counter = new Counter(pass);
+    using counter = new Counter(pass);
+    await attachAndKill(pass, { device: 'right' }, (_process, link) => {
+      expect(link).toBeGreaterThan(0);
       expect(errorOf(() => counter.attach({ device: 'right' })).code).toBe('SKEP_BUSY');
-      child.kill('SIGKILL');
-      await gone;
-      using _link = counter.attach({ device: 'right' });
-    } finally {
-      child.kill('SIGKILL');
-    }
+    });
+    using _link = counter.attach({ device: 'right' });
   });
 
   needsBpf('ip', ...(bpffs === undefined ? ['bpffs'] : [])).test(

@@ -105,7 +105,6 @@ needsBpf('ip').describe('programs at sockets', () => {
 
   test.each([
     ['xdp/devmap', 2, /devmap/],
-    ['lwt_in', 0, /route/],
     ['action', 0, /tc/],
     ['syscall', 0, /run/],
   ])('%s programs say how they reach their place', (section, result, remedy) => {

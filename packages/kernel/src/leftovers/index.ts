@@ -1,0 +1,1 @@
+export { type Leftover, leftovers } from './leftovers.ts';
