@@ -5,7 +5,7 @@ import type { Btf } from './reader.ts';
 import { bitFieldShape, readBitField, readBits, type ScalarShape } from './scalar.ts';
 import { type Field, type Shape, shapeOf } from './shape.ts';
 import type { TypeId } from './types.ts';
-import { badValue, recordOf, type Value } from './value-model.ts';
+import { badValue, type Value } from './value-model.ts';
 
 /** How deep types may nest. */
 export const MAX_NESTING = 64;
@@ -93,6 +93,8 @@ function readScalar({ bytes, view }: Walk, shape: ScalarShape, at: number): bigi
       return view.getUint16(at, !bigEndian);
     case 4:
       return view.getUint32(at, !bigEndian);
+    case 8:
+      return view.getBigUint64(at, !bigEndian);
     default:
       return readBits(bytes, at, shape.size, bigEndian);
   }
@@ -101,6 +103,7 @@ function readScalar({ bytes, view }: Walk, shape: ScalarShape, at: number): bigi
 /** The value of an unsigned number of `bits` bits. */
 function scalarValue(shape: ScalarShape, raw: bigint | number, bits: number): Value {
   if (shape.as === 'boolean') return Number(raw) !== 0;
+  if (shape.as === 'integer' && !shape.signed && bits === shape.size * 8) return raw;
   const signed = shape.signed ? BigInt.asIntN(bits, BigInt(raw)) : raw;
   if (shape.as === 'enumeration') {
     const name = shape.names.get(BigInt.asUintN(shape.size * 8, BigInt(signed)));
@@ -134,7 +137,18 @@ function decodeArray(walk: Walk, shape: Extract<Shape, { as: 'array' }>, at: num
 }
 
 function decodeRecord(walk: Walk, shape: Extract<Shape, { as: 'record' }>, at: number, depth: number): Value {
-  return recordOf(Array.from(shape.fields.values(), (field) => [field.name, decodeField(walk, field, at, depth)]));
+  const record: Record<string, Value> = {};
+  for (const field of shape.fields.values()) {
+    const value = decodeField(walk, field, at, depth);
+    if (field.name === '__proto__') Object.defineProperty(record, field.name, ownProperty(value));
+    else record[field.name] = value;
+  }
+  return record;
+}
+
+/** How a property that has a setter in every object becomes one of its own. */
+function ownProperty(value: Value): PropertyDescriptor {
+  return { value, writable: true, enumerable: true, configurable: true };
 }
 
 function decodeField(walk: Walk, field: Field, base: number, depth: number): Value {

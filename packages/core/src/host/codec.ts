@@ -1,6 +1,7 @@
 import { hexBytes } from '../base/bytes.ts';
 import { SkepError } from '../base/errors.ts';
 import type { Btf } from '../btf/reader.ts';
+import { shapeOf } from '../btf/shape.ts';
 import type { TypeId } from '../btf/types.ts';
 import { decodeValue, encodeValue, parseValue, type Value } from '../btf/value.ts';
 
@@ -35,6 +36,33 @@ function wrongSize(what: string, size: number): SkepError {
 
 /** Values of a BTF type, by the conventions of `btf/value.ts`. `size` is that of the map. */
 export function typeCodec(btf: Btf, type: TypeId, size: number): Codec {
+  const shape = shapeOf(btf, type);
+  const codec = plainTypeCodec(btf, type, size);
+  if (shape.as !== 'integer' || shape.bigEndian || shape.signed) return codec;
+  if (size === 4) return { ...codec, decode: readWord, encode: (value) => wordOf(value) ?? codec.encode(value) };
+  return size === 8 ? { ...codec, decode: readLong, encode: (value) => longOf(value) ?? codec.encode(value) } : codec;
+}
+
+/** Numbers of 32 and 64 bits are what most maps are made of: they take the short way. */
+function readWord(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+}
+
+function wordOf(value: Input): Uint8Array | undefined {
+  if (typeof value !== 'number' || value >>> 0 !== value) return undefined;
+  return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
+}
+
+function readLong(bytes: Uint8Array): bigint {
+  return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+}
+
+function longOf(value: Input): Uint8Array | undefined {
+  if (typeof value !== 'bigint' || BigInt.asUintN(64, value) !== value) return undefined;
+  return new Uint8Array(BigUint64Array.of(value).buffer);
+}
+
+function plainTypeCodec(btf: Btf, type: TypeId, size: number): Codec {
   return {
     size,
     decode: (bytes) => decodeValue(btf, type, bytes),
@@ -59,8 +87,10 @@ export function hexCodec(size: number): Codec {
 /** The 4-byte index of an array: a number. */
 export const indexCodec: Codec = {
   size: 4,
-  decode: (bytes) => new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true),
+  decode: readWord,
   encode: orBytes(4, (value) => {
+    const word = wordOf(value);
+    if (word !== undefined) return word;
     if (typeof value !== 'number' && typeof value !== 'bigint') throw notAnIndex(String(value));
     return littleEndian(value, 4);
   }),
