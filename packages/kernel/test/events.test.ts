@@ -55,3 +55,42 @@ bpf.test('waiting ends when the collection does', async () => {
   for await (const event of mapOf(collection, 'events')) expect(event).toBe('no record');
   host.dispose();
 });
+
+const sender = `
+  .license "GPL"
+  .struct event { u64 length; u64 time; }
+  .map events, type=perf_event_array, value=struct event
+  .section xdp
+  .globl main
+main:
+  r2 = *(u32 *)(r1 + 4)
+  r3 = *(u32 *)(r1 + 0)
+  r2 -= r3
+  *(u64 *)(r10 - 16) = r2
+  r2 = 7
+  *(u64 *)(r10 - 8) = r2
+  r2 = events ll
+  r3 = 0xffffffff ll
+  r4 = r10
+  r4 += -16
+  r5 = 16
+  call bpf_perf_event_output
+  r0 = 2
+  exit
+`;
+bpf.test('samples of a perf event array', async () => {
+  const host = kernel();
+  const collection = loadCollection(assembled(sender), host);
+  const events = mapOf(collection, 'events');
+  programOf(collection, 'main').run(frame());
+  expect(events.drain()).toEqual([{ length: 64n, time: 7n }]);
+  setTimeout(() => programOf(collection, 'main').program.run(frame(), { repeat: 3 }), 20);
+  const seen: unknown[] = [];
+  for await (const event of events) {
+    seen.push(event);
+    if (seen.length === 3) break;
+  }
+  expect(seen.length).toBe(3);
+  collection.dispose();
+  host.dispose();
+});

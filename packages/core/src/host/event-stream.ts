@@ -1,6 +1,23 @@
+import { alignUp } from '../base/bytes.ts';
 import type { Value } from '../btf/value.ts';
 import { hexCodec } from './codec.ts';
+import { EventBatch } from './event-batch.ts';
 import { MapHandle } from './map-handle.ts';
+import { batchOf, type RecordBatch } from './record-batch.ts';
+
+/** How {@link EventStream.read} and {@link EventStream.batches} wait. */
+export interface ReadOptions {
+  /**
+   * Milliseconds from one wake-up to the next at least: at high rates fewer wake-ups cost less. 0, the default, wakes
+   * at once. A host whose programs run only when asked, such as the VM, wakes after each run whatever this says.
+   */
+  readonly every?: number;
+}
+
+/** Records between two turns of the event loop at most, so that timers and sockets have theirs. */
+const MOST = 2048;
+const untyped = hexCodec(0);
+const nothing: RecordBatch = { bytes: new Uint8Array(0), starts: [], sizes: [] };
 
 /**
  * The records of a ring buffer (Linux 5.8) or perf event array (Linux 4.3). `for await` reads until the collection
@@ -11,32 +28,80 @@ export class EventStream extends MapHandle {
   #waiting: (() => void)[] = [];
   /** How often it was woken: a record may come between looking and waiting. */
   #wakes = 0;
-  /** What was left when the collection ended; undefined before. */
-  #left: Value[] | undefined;
+  /** Taken and not yet given out: what a reader left behind, and what was there when the collection ended. */
+  readonly #kept: RecordBatch[] = [];
+  #closed = false;
+  #lost: number | undefined;
+
+  /**
+   * Records that the host knows were lost because the reader was too slow: of a perf event array, whose kernel counts
+   * them. Undefined for a ring buffer: there only the program learns that its record found no room, from what
+   * `bpf_ringbuf_reserve` and `bpf_ringbuf_output` return, and can count it in a map.
+   */
+  get lost(): number | undefined {
+    return this.#closed ? this.#lost : this.map.lost;
+  }
 
   override drain(): Value[] {
-    return this.#left === undefined ? this.#take() : this.#left.splice(0);
+    const values: Value[] = [];
+    for (let batch = this.#take(); batch.starts.length > 0; batch = this.#take()) values.push(...this.#open(batch));
+    return values;
   }
 
   /** One record: by the map's value type where it has one of that size, else hex bytes. */
   decode(record: Uint8Array): Value {
     const { value } = this.codecs;
-    return value.size === record.length && record.length > 0 ? value.decode(record) : hexCodec(0).decode(record);
+    if (value.size === 0 || record.length === 0) return untyped.decode(record);
+    if (value.size === record.length) return value.decode(record);
+    return this.#isPadded(record.length) ? value.decode(record.subarray(0, value.size)) : untyped.decode(record);
   }
 
-  override async *[Symbol.asyncIterator](): AsyncGenerator<Value> {
-    while (true) {
-      const wakes = this.#wakes;
-      yield* this.drain();
-      if (this.#wakes !== wakes) continue;
-      if (this.#left !== undefined) return;
-      await this.#wait();
+  /** Whether a record is a value and what the kernel pads it with: to 4 less than a multiple of 8 bytes. */
+  #isPadded(length: number): boolean {
+    return this.spec.type === 'perf_event_array' && length === alignUp(this.codecs.value.size + 4, 8) - 4;
+  }
+
+  override [Symbol.asyncIterator](): AsyncGenerator<Value> {
+    return this.read();
+  }
+
+  /** The values, one by one, until the collection ends. Whoever stops before leaves the rest for the next. */
+  async *read(options: ReadOptions = {}): AsyncGenerator<Value> {
+    for await (const batch of this.#batches(options)) {
+      let index = 0;
+      try {
+        const { length } = batch.starts;
+        while (index < length) {
+          index += 1;
+          yield this.decode(recordAt(batch, index - 1));
+        }
+      } finally {
+        this.#keep(batch, index);
+      }
     }
   }
 
-  async #wait(): Promise<void> {
+  /** The records as they come, many at once and not decoded: for high rates. Ends with the collection. */
+  async *batches(options: ReadOptions = {}): AsyncGenerator<EventBatch> {
+    for await (const batch of this.#batches(options)) yield this.#open(batch);
+  }
+
+  async *#batches({ every = 0 }: ReadOptions): AsyncGenerator<RecordBatch> {
+    const paced = every > 0 && this.map.watch !== undefined;
+    while (true) {
+      const wakes = this.#wakes;
+      const batch = this.#take();
+      const found = batch.starts.length > 0;
+      if (found) yield batch;
+      if (this.#closed ? found : this.#wakes !== wakes && !paced) continue;
+      if (this.#closed) return;
+      await this.#wait(every);
+    }
+  }
+
+  async #wait(every: number): Promise<void> {
     const woken = new Promise<void>((resolve) => this.#waiting.push(resolve));
-    const stop = this.map.watch?.(() => this.wake());
+    const stop = this.map.watch?.(() => this.wake(), every);
     await woken;
     stop?.();
   }
@@ -49,12 +114,36 @@ export class EventStream extends MapHandle {
   }
 
   override close(): void {
-    if (this.#left !== undefined) return;
-    this.#left = this.#take();
+    if (this.#closed) return;
+    this.#lost = this.map.lost;
+    try {
+      this.#keep(batchOf(this.map.drain()), 0);
+    } catch {
+      // Records that cannot be read: whoever read was told why, and nobody else wants to know.
+    }
+    this.#closed = true;
     this.wake();
   }
 
-  #take(): Value[] {
-    return this.map.drain().map((record) => this.decode(record));
+  /** Leaves the records of a batch from `index` on to the next reader. */
+  #keep({ bytes, starts, sizes }: RecordBatch, index: number): void {
+    if (index < starts.length) this.#kept.push({ bytes, starts: starts.slice(index), sizes: sizes.slice(index) });
   }
+
+  #take(): RecordBatch {
+    return this.#kept.shift() ?? (this.#closed ? nothing : this.#takeFromMap(MOST));
+  }
+
+  #takeFromMap(most: number): RecordBatch {
+    return this.map.take?.(most) ?? batchOf(this.map.drain());
+  }
+
+  #open(batch: RecordBatch): EventBatch {
+    return new EventBatch(batch, (record) => this.decode(record));
+  }
+}
+
+function recordAt({ bytes, starts, sizes }: RecordBatch, index: number): Uint8Array {
+  const start = starts[index] ?? 0;
+  return bytes.subarray(start, start + (sizes[index] ?? 0));
 }

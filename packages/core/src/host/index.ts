@@ -11,6 +11,7 @@ export type {
   NoTarget,
   PerfEventTarget,
   ProbeTarget,
+  RouteTarget,
   SocketTarget,
   SockmapTarget,
   TcTarget,
@@ -52,6 +53,7 @@ export { QueueHandle } from './queue-handle.ts';
 export { type RedirectEntry, RedirectTable } from './redirect-table.ts';
 export { noVariable, variableCodec } from './section-codec.ts';
 export { batchOf, type RecordBatch, recordsOf } from './record-batch.ts';
+export { UserRingBufferHandle } from './user-ring-buffer-handle.ts';
 export { VmHost, type VmOptions, vm } from './vm-host.ts';
 export { VmMap } from './vm-map.ts';
 export { VmProgram } from './vm-program.ts';

@@ -24,6 +24,9 @@ const indexed: ReadonlySet<string> = new Set([
   'xskmap',
 ]);
 
+/** Map types whose records may have any size. */
+const streams: ReadonlySet<string> = new Set(['ringbuf', 'user_ringbuf', 'perf_event_array']);
+
 /** Chooses the codecs of a map from its types in the collection's BTF, or bytes where it has none. */
 export function mapCodecs(spec: MapSpec, collection: CollectionSpec): MapCodecs {
   const { btf } = collection;
@@ -42,7 +45,7 @@ function valueCodec(spec: MapSpec, collection: CollectionSpec): Codec {
     if (variables.length > 0) return sectionCodec(spec.valueSize, variables, collection.btf);
   }
   // Records of a buffer have no size of their own in the map; a type that the object names may say it.
-  const isStream = spec.type === 'ringbuf' || spec.type === 'perf_event_array';
+  const isStream = streams.has(spec.type);
   const size =
     isStream && collection.btf !== undefined && spec.valueType !== undefined
       ? collection.btf.sizeOf(spec.valueType)

@@ -10,6 +10,7 @@ import { PerCpuTable } from './per-cpu-table.ts';
 import { ProgramTable } from './program-table.ts';
 import { QueueHandle } from './queue-handle.ts';
 import { RedirectTable } from './redirect-table.ts';
+import { UserRingBufferHandle } from './user-ring-buffer-handle.ts';
 
 type Open = (map: HostMap, codecs: MapCodecs, createInner: () => MapHandle) => MapHandle;
 
@@ -27,6 +28,7 @@ const handles: Readonly<Partial<Record<MapType, Open>>> = {
   percpu_cgroup_storage: perCpu,
   ringbuf: stream,
   perf_event_array: stream,
+  user_ringbuf: (map, codecs) => new UserRingBufferHandle(map, codecs),
   queue,
   stack: queue,
   bloom_filter: (map, codecs) => new BloomFilter(map, codecs),

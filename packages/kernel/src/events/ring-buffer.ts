@@ -1,12 +1,10 @@
-import { SkepError } from '@skep/core/base';
+import type { RecordBatch } from '@skep/core/host';
 import type { MapSpec } from '@skep/core/object';
-import { errnoName } from '../bpf/errors.ts';
 import type { Ffi, Mapping } from '../ffi/ffi.ts';
-
-const PAGE = 4096;
-const HEADER = 8;
-const BUSY = 0x80000000;
-const DISCARD = 0x40000000;
+import { mapOrThrow } from './map-or-throw.ts';
+import { pageSize } from './page-size.ts';
+import { noRecords, type RecordReader } from './record-reader.ts';
+import { BUSY, DISCARD, HEADER, recordLength } from './ring-record.ts';
 
 /**
  * Reads the records of a BPF ring buffer (Documentation/bpf/ringbuf.rst, Linux 5.8) through its two mappings:
@@ -15,68 +13,73 @@ const DISCARD = 0x40000000;
  *     page 1, read-only    producer position, u64
  *     then, read-only      the data, mapped twice in a row so that no record wraps
  *
- * A record is an 8-byte header (length and the busy and discard bits, page offset) and the data, rounded up to 8.
+ * Positions count bytes for ever, modulo 2^64; only their difference, at most the size, becomes a number here.
  */
-export class RingBufferReader {
+export class RingBufferReader implements RecordReader {
+  readonly descriptor: number;
+  /** The kernel does not count: only the program learns that there was no room. */
+  readonly lost: undefined;
   readonly #size: number;
   readonly #mappings: readonly Mapping[];
   readonly #consumer: BigUint64Array;
   readonly #producer: BigUint64Array;
   readonly #headers: Uint32Array;
   readonly #data: Uint8Array;
+  #disposed = false;
 
-  /** @throws SKEP_NOT_SUPPORTED where the kernel refuses the mapping. */
-  constructor(ffi: Ffi, descriptor: number, spec: MapSpec) {
-    this.#size = spec.maxEntries;
-    const consumer = mapOrThrow(ffi, descriptor, PAGE, true, 0, spec);
-    const producer = mapOrThrow(ffi, descriptor, PAGE + 2 * this.#size, false, PAGE, spec);
+  /** @throws SKEP_NOT_SUPPORTED, SKEP_NOT_PERMITTED, SKEP_MEMORY_LIMIT where the kernel refuses the mapping. */
+  constructor(ffi: Ffi, descriptor: number, { maxEntries, name }: MapSpec) {
+    const page = pageSize();
+    const what = `ring buffer ${name}`;
+    const length = page + 2 * maxEntries;
+    const consumer = mapOrThrow(ffi, { descriptor, length: page, offset: 0, write: true, what });
+    let producer: Mapping;
+    try {
+      producer = mapOrThrow(ffi, { descriptor, length, offset: page, write: false, what });
+    } catch (error) {
+      consumer.unmap();
+      throw error;
+    }
+    this.descriptor = descriptor;
+    this.#size = maxEntries;
     this.#mappings = [consumer, producer];
     this.#consumer = new BigUint64Array(consumer.bytes, 0, 1);
     this.#producer = new BigUint64Array(producer.bytes, 0, 1);
-    this.#headers = new Uint32Array(producer.bytes, PAGE);
-    this.#data = new Uint8Array(producer.bytes, PAGE);
+    this.#headers = new Uint32Array(producer.bytes, page);
+    this.#data = new Uint8Array(producer.bytes, page);
   }
 
-  /** Whether a program has written more than was read. */
   get pending(): boolean {
-    return Atomics.load(this.#producer, 0) !== Atomics.load(this.#consumer, 0);
+    return !this.#disposed && Atomics.load(this.#producer, 0) !== Atomics.load(this.#consumer, 0);
   }
 
-  /** Copies of the records that are there now, oldest first; stops at one that a program still writes. */
-  drain(): Uint8Array[] {
-    const records: Uint8Array[] = [];
-    const end = Number(Atomics.load(this.#producer, 0));
-    let position = Number(Atomics.load(this.#consumer, 0));
-    while (position < end) {
-      const at = position & (this.#size - 1);
-      const header = Atomics.load(this.#headers, at >>> 2);
+  /** Stops at a record that a program still writes. The bytes of all are copied at once. */
+  take(most: number): RecordBatch {
+    if (!this.pending) return noRecords;
+    const position = Atomics.load(this.#consumer, 0);
+    const available = Number(BigInt.asUintN(64, Atomics.load(this.#producer, 0) - position));
+    const from = Number(BigInt.asUintN(32, position)) & (this.#size - 1);
+    const starts: number[] = [];
+    const sizes: number[] = [];
+    let at = 0;
+    while (at < available && starts.length < most) {
+      const header = Atomics.load(this.#headers, (from + at) >>> 2);
       if (header & BUSY) break;
-      const length = header & ~DISCARD;
-      if ((header & DISCARD) === 0) records.push(this.#data.slice(at + HEADER, at + HEADER + length));
-      position += HEADER + ((length + 7) & ~7);
+      const length = recordLength(header);
+      if ((header & DISCARD) === 0) {
+        starts.push(at + HEADER);
+        sizes.push(length);
+      }
+      at += HEADER + ((length + 7) & ~7);
     }
-    Atomics.store(this.#consumer, 0, BigInt(position));
-    return records;
+    const bytes = starts.length === 0 ? noRecords.bytes : this.#data.slice(from, from + at);
+    if (at > 0) Atomics.store(this.#consumer, 0, BigInt.asUintN(64, position + BigInt(at)));
+    return { bytes, starts, sizes };
   }
 
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     for (const mapping of this.#mappings) mapping.unmap();
   }
-}
-
-function mapOrThrow(
-  ffi: Ffi,
-  descriptor: number,
-  length: number,
-  write: boolean,
-  offset: number,
-  spec: MapSpec,
-): Mapping {
-  const mapping = ffi.map(descriptor, length, { write, offset });
-  if (typeof mapping === 'number') {
-    throw new SkepError('SKEP_NOT_SUPPORTED', `cannot map ring buffer ${spec.name} into memory`, {
-      errno: errnoName(mapping),
-    });
-  }
-  return mapping;
 }

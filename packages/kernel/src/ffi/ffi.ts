@@ -1,6 +1,11 @@
 /** An argument of a system call: a number, an address, a buffer whose address is passed, or a null pointer. */
 export type SyscallArgument = number | bigint | Uint8Array | null;
 
+/** C types of the functions that the process exports and of callbacks. */
+export type NativeType = 'void' | 'int' | 'size_t' | 'uintptr_t';
+/** A function of the process. */
+export type NativeFunction = (...args: (number | bigint)[]) => number | bigint | undefined;
+
 /** Memory shared with the kernel. The view dies with the mapping: use neither after `unmap`. */
 export interface Mapping {
   readonly address: bigint;
@@ -23,4 +28,11 @@ export interface Ffi {
     length: number,
     access: { readonly write: boolean; readonly offset?: number },
   ): Mapping | number;
+  /** A function that the process exports, or undefined where there is none of that name. */
+  symbol(name: string, result: NativeType, parameters: readonly NativeType[]): NativeFunction | undefined;
+  /**
+   * Address of a C function that calls `run`, on the thread of the event loop only. It stays until the process ends,
+   * and does not keep the process alive.
+   */
+  callback(parameters: readonly NativeType[], run: (...args: (number | bigint)[]) => void): bigint;
 }

@@ -12,6 +12,8 @@ export interface SyscallNumbers {
   readonly sendto: number;
   readonly recvfrom: number;
   readonly setsockopt: number;
+  readonly epoll_create1: number;
+  readonly epoll_ctl: number;
 }
 
 /** Machines that came after the common table (asm-generic/unistd.h). */
@@ -25,6 +27,8 @@ const generic: SyscallNumbers = {
   sendto: 206,
   recvfrom: 207,
   setsockopt: 208,
+  epoll_create1: 20,
+  epoll_ctl: 21,
 };
 
 const byMachine: Readonly<Record<string, SyscallNumbers>> = {
@@ -38,6 +42,8 @@ const byMachine: Readonly<Record<string, SyscallNumbers>> = {
     sendto: 44,
     recvfrom: 45,
     setsockopt: 54,
+    epoll_create1: 291,
+    epoll_ctl: 233,
   },
   arm64: generic,
   riscv64: generic,

@@ -49,7 +49,9 @@ export function createMap(
     result = bpf.call('map_create', attr);
   }
   if (result < 0) throw createError(spec, result);
-  return new KernelMap(bpf, spec, result);
+  const map = new KernelMap(bpf, spec, result);
+  map.receive();
+  return map;
 }
 
 function createError(spec: MapSpec, errno: number) {

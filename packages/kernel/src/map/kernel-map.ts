@@ -1,12 +1,12 @@
 import { mapFlags } from '@skep/core/abi';
 import { alignUp, SkepError } from '@skep/core/base';
-import type { HostMap, HostProgram, MapEntry } from '@skep/core/host';
+import type { HostMap, HostProgram, MapEntry, RecordBatch } from '@skep/core/host';
 import type { MapSpec } from '@skep/core/object';
 import type { Attr } from '../bpf/attr.ts';
 import type { Bpf } from '../bpf/bpf.ts';
 import type { Command } from '../bpf/commands.gen.ts';
 import { kernelError } from '../bpf/errors.ts';
-import { RingBufferReader } from '../events/ring-buffer.ts';
+import { MapRecords } from '../events/map-records.ts';
 import { MapBatches } from './batch.ts';
 import { possibleCpus } from './possible-cpus.ts';
 import { MappedValues } from './shared-values.ts';
@@ -15,8 +15,6 @@ const updateFlags = { any: 0, noexist: 1, exist: 2 } as const;
 const perCpuTypes = new Set(['percpu_hash', 'percpu_array', 'lru_percpu_hash', 'percpu_cgroup_storage']);
 
 const ENOENT = -2;
-/** Milliseconds between looks for records. */
-const WATCH_INTERVAL = 5;
 
 /** Bytes of one value as bpf(2) moves it: per-CPU values stand side by side, each rounded up to 8 bytes. */
 function transferSize(spec: MapSpec, cpus: number): number {
@@ -47,13 +45,14 @@ export class KernelMap implements HostMap {
   #disposed = false;
   /** False where the values cannot be mapped; undefined before it was tried. */
   #shared: MappedValues | false | undefined;
-  #reader: RingBufferReader | undefined;
+  readonly #records: MapRecords;
 
   constructor(bpf: Bpf, spec: MapSpec, descriptor: number) {
     this.spec = spec;
     this.#descriptor = descriptor;
     this.cpus = perCpuTypes.has(spec.type) ? possibleCpus() : 1;
     this.#bpf = bpf;
+    this.#records = new MapRecords(bpf, descriptor, spec);
     this.#key = new Uint8Array(spec.keySize);
     this.#value = new Uint8Array(transferSize(spec, this.cpus));
     this.#element = bpf.attr('map_element', { map_fd: descriptor, key: this.#key, value: this.#value });
@@ -172,7 +171,9 @@ export class KernelMap implements HostMap {
   }
 
   push(value: Uint8Array): void {
-    this.#write(new Uint8Array(0), value, updateFlags.any);
+    this.#checkAlive();
+    if (this.spec.type === 'user_ringbuf') this.#records.push(value);
+    else this.#write(new Uint8Array(0), value, updateFlags.any);
   }
   pop(): Uint8Array | undefined {
     return this.#read('map_lookup_and_delete_elem', new Uint8Array(0));
@@ -182,27 +183,23 @@ export class KernelMap implements HostMap {
   }
 
   drain(): Uint8Array[] {
-    if (this.spec.type !== 'ringbuf') {
-      throw new SkepError(
-        'SKEP_NOT_SUPPORTED',
-        `map ${this.spec.name} of type ${this.spec.type} has no records to read`,
-      );
-    }
-    return this.#records().drain();
+    this.#checkAlive();
+    return this.#records.drain();
   }
-
-  /** Looks for records every few milliseconds: no thread, no descriptor. */
-  watch(wake: () => void): () => void {
-    const records = this.#records();
-    const timer = setInterval(() => {
-      if (records.pending) wake();
-    }, WATCH_INTERVAL);
-    return () => clearInterval(timer);
+  take(most: number): RecordBatch {
+    this.#checkAlive();
+    return this.#records.take(most);
   }
-
-  #records(): RingBufferReader {
-    this.#reader ??= new RingBufferReader(this.#bpf.ffi, this.descriptor, this.spec);
-    return this.#reader;
+  get lost(): number | undefined {
+    return this.#records.lost;
+  }
+  watch(wake: () => void, every = 0): () => void {
+    this.#checkAlive();
+    return this.#records.watch(wake, every);
+  }
+  /** Lets programs send from now on: a perf event array takes nothing before. */
+  receive(): void {
+    this.#records.receive();
   }
 
   /** A mapping that can write stands in the way: it goes, and comes back for reading only. */
@@ -217,7 +214,7 @@ export class KernelMap implements HostMap {
     if (this.#disposed) return;
     this.#unmapValues();
     this.#disposed = true;
-    this.#reader?.dispose();
+    this.#records.dispose();
     this.#bpf.close(this.#descriptor);
   }
 

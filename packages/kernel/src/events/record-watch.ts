@@ -1,0 +1,77 @@
+import type { Ffi } from '../ffi/ffi.ts';
+import { LoopPoll } from './loop-poll.ts';
+import type { RecordReader } from './record-reader.ts';
+
+/** Milliseconds between looks where the event loop cannot wait for the descriptor. */
+const LOOK = 5;
+
+/**
+ * Tells whoever waits that a reader has records: through the event loop, or by looking every few milliseconds in worker
+ * threads and other runtimes than Node. Each is told once; as a descriptor stays readable until all is read, nothing
+ * is missed between two waits.
+ */
+export class RecordWatch {
+  readonly #reader: RecordReader;
+  readonly #poll: LoopPoll | undefined;
+  readonly #waiting = new Set<() => void>();
+  #works: boolean;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  /** When somebody was told last, in milliseconds of the process. */
+  #told = Number.NEGATIVE_INFINITY;
+
+  constructor(ffi: Ffi, reader: RecordReader) {
+    this.#reader = reader;
+    this.#poll = LoopPoll.open(ffi, reader.descriptor, (works) => this.#tell(works));
+    this.#works = this.#poll !== undefined;
+  }
+
+  /** As {@link HostMap.watch}. */
+  watch(wake: () => void, every: number): () => void {
+    const rest = this.#told + every - performance.now();
+    const pause = rest > 0 ? setTimeout(() => this.#add(wake), rest) : undefined;
+    if (pause === undefined) this.#add(wake);
+    return () => {
+      clearTimeout(pause);
+      this.#remove(wake);
+    };
+  }
+
+  /** Ends all waiting; nobody is told. */
+  dispose(): void {
+    this.#waiting.clear();
+    this.#stop();
+    this.#poll?.close();
+  }
+
+  #add(wake: () => void): void {
+    this.#waiting.add(wake);
+    if (this.#waiting.size > 1) return;
+    if (this.#works) this.#poll?.start();
+    else this.#look();
+  }
+
+  #remove(wake: () => void): void {
+    if (this.#waiting.delete(wake) && this.#waiting.size === 0) this.#stop();
+  }
+
+  #look(): void {
+    this.#timer ??= setInterval(() => {
+      if (this.#reader.pending) this.#tell(true);
+    }, LOOK);
+  }
+
+  #stop(): void {
+    if (this.#works) this.#poll?.stop();
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tell(works: boolean): void {
+    this.#stop();
+    this.#works &&= works;
+    this.#told = performance.now();
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wake of waiting) wake();
+  }
+}
