@@ -1,4 +1,5 @@
 import { SkepError } from '../base/errors.ts';
+import type { Btf } from '../btf/reader.ts';
 import type { Value } from '../btf/value.ts';
 import type { CollectionSpec, KconfigSpec } from '../object/collection-spec.ts';
 import { hexCodec, littleEndian, typeCodec } from './codec.ts';
@@ -45,9 +46,32 @@ export function kconfigBytes(
       remedy: `give it: { config: { ${name}: ... } }, or on the command line --set .kconfig ${name}=VALUE`,
     });
   }
-  const number = typeof value === 'string' ? tristate.get(value) : undefined;
-  if (number !== undefined) return littleEndian(number, size);
+  const letter = typeof value === 'string' ? letterValue(value, entry, spec.btf) : undefined;
+  if (letter !== undefined) return littleEndian(letter, size);
   if (typeof value === 'number' || typeof value === 'bigint') return littleEndian(value, size);
   const codec = spec.btf === undefined || type === undefined ? hexCodec(size) : typeCodec(spec.btf, type, size);
   return codec.encode(value);
+}
+
+/**
+ * What a variable holds for an option set to `y`, `m` or `n`: a byte that is no boolean the letter itself, others the
+ * number, as libbpf has it. Undefined for other texts, and for arrays, which hold text.
+ * @throws SKEP_BAD_VALUE for a boolean that shall be `m`.
+ */
+function letterValue(value: string, { name, size, type }: KconfigSpec, btf: Btf | undefined): number | undefined {
+  const number = tristate.get(value);
+  if (number === undefined || btf === undefined || type === undefined) return number;
+  const declared = btf.type(btf.strip(type));
+  if (declared.kind === 'array') return undefined;
+  if (declared.kind !== 'int' || size !== 1) return number;
+  if (!declared.bool) return value.charCodeAt(0);
+  if (value !== 'm') return number;
+  throw new SkepError(
+    'SKEP_BAD_VALUE',
+    `the kernel configuration value ${name} is m, and the program reads a boolean`,
+    {
+      reason: 'the option is built as a module',
+      remedy: 'declare it `enum libbpf_tristate`',
+    },
+  );
 }
