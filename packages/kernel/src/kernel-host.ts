@@ -9,7 +9,7 @@ import { KoffiDriver } from './ffi/koffi.ts';
 import { kernelConfig } from './kernel-config.ts';
 import { createMap } from './map/create-map.ts';
 import { KernelMap } from './map/kernel-map.ts';
-import { probe } from './probe.ts';
+import { probe } from './probe/index.ts';
 import { loadProgram } from './program/load-program.ts';
 
 /** The Linux kernel as a host: maps and programs live in it, test runs are its own. */

@@ -1,13 +1,16 @@
+export { attachProgramType } from './attach-program-type.ts';
 export { type AttachType, attachTypes } from './attach-types.gen.ts';
 export type { ContextField } from './contexts/field.ts';
 export { schedClsFields } from './contexts/sched-cls.ts';
 export { SkBuff } from './contexts/sk-buff.ts';
 export { socketFilterFields } from './contexts/socket-filter.ts';
 export { XdpMd, xdpMdFields } from './contexts/xdp.ts';
+export { featureSince, type KernelFeature } from './feature-since.ts';
 export { type HelperName, helpers } from './helpers.gen.ts';
 export { type MapFlagName, mapFlagNames, mapFlags, mapTypeSince } from './map-metadata.ts';
 export { type MapType, mapTypes } from './map-types.gen.ts';
 export { type ProgramMetadata, programMetadata } from './program-metadata.ts';
 export { type ProgramType, programTypes } from './program-types.gen.ts';
 export { programFlags, type SectionDefinition, sectionDefinition, sectionPatterns } from './section-names.ts';
+export { isOlder, since, tooOldReason } from './since.ts';
 export { verdictName, verdictNames } from './verdicts.ts';

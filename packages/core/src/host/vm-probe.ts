@@ -1,3 +1,4 @@
+import { attachProgramType } from '../abi/attach-program-type.ts';
 import { helpers } from '../abi/helpers.gen.ts';
 import { canCreateMap } from '../maps/create-map.ts';
 import { helperTable } from '../vm/helpers/index.ts';
@@ -11,13 +12,17 @@ function no(reason: string): ProbeResult {
   return { supported: false, reason };
 }
 
-/** Whether the VM has a program type, map type or helper. */
+/** Whether the VM has a program type, map type, attach type or helper. The VM attaches nothing: it runs programs. */
 export function probeVm(feature: Feature): ProbeResult {
   switch (feature.kind) {
     case 'program-type':
       return runnableTypes.has(feature.name) ? yes : no(`the VM runs ${[...runnableTypes].join(', ')}`);
     case 'map-type':
       return canCreateMap(feature.name) ? yes : no(`the VM has no maps of type ${feature.name}`);
+    case 'attach-type':
+      return runnableTypes.has(attachProgramType(feature.name))
+        ? yes
+        : no(`the VM has no place for programs of attach type ${feature.name}`);
     default:
       return probeHelper(feature);
   }

@@ -343,6 +343,8 @@ test('probe says yes, or no and why', () => {
   });
   expect(host.probe({ kind: 'map-type', name: 'lpm_trie' })).toEqual({ supported: true });
   expect(host.probe({ kind: 'map-type', name: 'sockmap' })).toMatchObject({ supported: false });
+  expect(host.probe({ kind: 'attach-type', name: 'xdp' })).toEqual({ supported: true });
+  expect(host.probe({ kind: 'attach-type', name: 'lsm_mac' })).toMatchObject({ supported: false });
   expect(host.probe({ kind: 'helper', name: 'tail_call', programType: 'xdp' })).toEqual({ supported: true });
   expect(host.probe({ kind: 'helper', name: 'skb_load_bytes', programType: 'xdp' })).toMatchObject({
     supported: false,

@@ -1,42 +1,16 @@
 import { release } from 'node:os';
+import { isOlder, type KernelFeature, since, tooOldReason } from '@skep/core/abi';
 import { SkepError } from '@skep/core/base';
 import type { Command } from '../bpf/commands.gen.ts';
 import { errnoName, kernelError } from '../bpf/errors.ts';
 
-/** First Linux that has each kind of link: documented in the kernel's history, and by the layouts of its headers. */
-export const linkSince = {
-  'XDP link': '5.9',
-  tcx: '6.6',
-  'cgroup link': '5.7',
-  'network namespace link': '5.8',
-  'raw tracepoint': '4.17',
-  'tracing link': '5.5',
-  iterator: '5.8',
-  'perf event link': '5.15',
-  'kprobe.multi': '5.18',
-  'uprobe.multi': '6.6',
-  'kprobe.session': '6.10',
-  'uprobe.session': '6.13',
-  'netfilter link': '6.4',
-  'sockmap link': '6.10',
-  'struct_ops link': '6.4',
-  netkit: '6.7',
-  lsm_cgroup: '6.0',
-} as const;
-
 /** A kind of link, by the words used in messages. */
-export type LinkKind = keyof typeof linkSince;
-
-/** True where Linux `running` (`6.1.0-13-amd64`) is older than `since` (`6.6`). */
-export function isOlder(running: string, since: string): boolean {
-  const [runningMajor = 0, runningMinor = 0] = running.split(/[.-]/).map(Number);
-  const [sinceMajor = 0, sinceMinor = 0] = since.split('.').map(Number);
-  return runningMajor < sinceMajor || (runningMajor === sinceMajor && runningMinor < sinceMinor);
-}
+export type LinkKind = KernelFeature;
 
 /** True where this kernel is too old for a kind of link. */
 export function lacks(kind: LinkKind): boolean {
-  return isOlder(release(), linkSince[kind]);
+  const first = since.feature(kind);
+  return first !== undefined && isOlder(release(), first);
 }
 
 /** Errors that an old kernel gives for a kind of link that it does not know. */
@@ -66,12 +40,9 @@ export interface Attempt {
 export function attachError(errno: number, attempt: Attempt, running: string = release()): SkepError {
   const { kind, what, invalid, remedy, command = 'link_create' } = attempt;
   const name = errnoName(errno);
-  const since = linkSince[kind];
-  if (unknownKind.has(name) && isOlder(running, since)) {
-    return new SkepError('SKEP_NOT_SUPPORTED', what, {
-      reason: `${kind} needs Linux ${since}; this is ${running.split('.').slice(0, 2).join('.')}`,
-      errno: name,
-    });
+  const tooOld = tooOldReason(running, since.feature(kind));
+  if (unknownKind.has(name) && tooOld !== undefined) {
+    return new SkepError('SKEP_NOT_SUPPORTED', what, { reason: `${kind} ${tooOld}`, errno: name });
   }
   if (busy.has(name)) {
     return kernelError(command, errno, what, {

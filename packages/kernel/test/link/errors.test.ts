@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { attachError, isOlder } from '../../src/link/index.ts';
+import { attachError } from '../../src/link/index.ts';
 
 const EINVAL = -22;
 const EBUSY = -16;
@@ -7,17 +7,6 @@ const EPERM = -1;
 const ENODEV = -19;
 
 describe('errors of attaching', () => {
-  test.each([
-    ['6.1.0-13-amd64', '6.6', true],
-    ['6.6.0', '6.6', false],
-    ['6.12.48', '6.6', false],
-    ['5.15.0-1', '6.0', true],
-    ['7.2-rc1', '6.13', false],
-    ['6.6-rc1', '6.6', false],
-  ])('Linux %s is older than %s: %s', (running, since, older) => {
-    expect(isOlder(running, since)).toBe(older);
-  });
-
   const attempt = { kind: 'tcx', what: 'cannot attach program count to device eth0, ingress' } as const;
 
   test('an old kernel is named, with the first that has it', () => {

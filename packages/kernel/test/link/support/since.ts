@@ -1,5 +1,5 @@
 import { release } from 'node:os';
-import { isOlder } from '../../../src/link/index.ts';
+import { isOlder } from '../../../../core/src/abi/index.ts';
 
 /** True where this kernel is Linux `since` or later. */
 export const hasSince = (since: string): boolean => !isOlder(release(), since);
