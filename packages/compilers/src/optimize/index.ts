@@ -1,0 +1,2 @@
+export { type Ranges, rangesOf } from './ranges.ts';
+export { checkRequirements } from './requirements.ts';
