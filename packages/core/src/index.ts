@@ -6,6 +6,7 @@ export { formatError, SkepError } from './base/index.ts';
 export { Btf, type Value } from './btf/index.ts';
 export {
   Collection,
+  EventBatch,
   EventStream,
   GlobalHandle,
   type Host,
@@ -19,8 +20,10 @@ export {
   ProgramHandle,
   ProgramTable,
   QueueHandle,
+  type ReadOptions,
   type RunOptions,
   type RunResult,
+  UserRingBufferHandle,
   VmHost,
   type VmOptions,
   vm,

@@ -3,6 +3,7 @@ export { formatError, SkepError } from '@skep/core/base';
 export {
   Collection,
   type ConfigValues,
+  EventBatch,
   EventStream,
   GlobalHandle,
   type Host,
@@ -17,8 +18,10 @@ export {
   ProgramHandle,
   ProgramTable,
   QueueHandle,
+  type ReadOptions,
   type RunOptions,
   type RunResult,
+  UserRingBufferHandle,
   vm,
 } from '@skep/core/host';
 export { packet } from '@skep/core/net';

@@ -35,10 +35,12 @@ export type {
   LoadEnvironment,
   MapEntry,
   ProbeResult,
+  ProgramTarget,
   RunOptions,
   RunResult,
   SharedValues,
 } from './host.ts';
+export type { MapInfo, ProgramInfo } from './info.ts';
 export { type LoadCollectionOptions, loadCollection } from './load-collection.ts';
 export { findProgram } from './load-plan.ts';
 export { type MapCodecs, mapCodecs } from './map-codecs.ts';
@@ -47,12 +49,21 @@ export { MapTable } from './map-table.ts';
 export { OuterTable } from './outer-table.ts';
 export { PerCpu } from './per-cpu.ts';
 export { PerCpuTable } from './per-cpu-table.ts';
+export {
+  checkPinned,
+  openPinnedLink,
+  openPinnedMap,
+  openPinnedProgram,
+  type PinnedMap,
+  type Pins,
+} from './pins.ts';
 export { type Packet, ProgramHandle } from './program-handle.ts';
 export { ProgramTable } from './program-table.ts';
 export { QueueHandle } from './queue-handle.ts';
+export { batchOf, type RecordBatch, recordsOf } from './record-batch.ts';
 export { type RedirectEntry, RedirectTable } from './redirect-table.ts';
 export { noVariable, variableCodec } from './section-codec.ts';
-export { batchOf, type RecordBatch, recordsOf } from './record-batch.ts';
+export { StructOpsHandle } from './struct-ops-handle.ts';
 export { UserRingBufferHandle } from './user-ring-buffer-handle.ts';
 export { VmHost, type VmOptions, vm } from './vm-host.ts';
 export { VmMap } from './vm-map.ts';
