@@ -36,8 +36,10 @@ function wrongSize(what: string, size: number): SkepError {
 
 /** Values of a BTF type, by the conventions of `btf/value.ts`. `size` is that of the map. */
 export function typeCodec(btf: Btf, type: TypeId, size: number): Codec {
-  const shape = shapeOf(btf, type);
   const codec = plainTypeCodec(btf, type, size);
+  // The sections of data have a type, but no value of their own.
+  if (btf.kind(type) === 'datasec') return codec;
+  const shape = shapeOf(btf, type);
   if (shape.as !== 'integer' || shape.bigEndian || shape.signed) return codec;
   if (size === 4) return { ...codec, decode: readWord, encode: (value) => wordOf(value) ?? codec.encode(value) };
   return size === 8 ? { ...codec, decode: readLong, encode: (value) => longOf(value) ?? codec.encode(value) } : codec;
