@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { pid } from 'node:process';
+import { Perl } from './perl.ts';
 
 /** Where the cgroup2 file system is mounted, or undefined. */
 export function cgroupRoot(): string | undefined {
@@ -13,6 +13,7 @@ let made = 0;
 /** A cgroup of this test, empty of processes but for those that {@link run} starts in it. */
 export class Cgroup implements Disposable {
   readonly path: string;
+  #perl: Perl | undefined;
 
   constructor(parent: string = cgroupRoot() ?? '') {
     made += 1;
@@ -20,14 +21,16 @@ export class Cgroup implements Disposable {
     mkdirSync(this.path);
   }
 
-  /** Runs a Perl script in a child process in this cgroup, and waits for it. */
+  /** Runs a Perl script in a process in this cgroup, and waits for it. */
   run(script: string): void {
-    const enter = `open(my $f, '>', '${this.path}/cgroup.procs') or die $!; print $f $$; close $f or die $!;`;
-    const result = spawnSync('perl', ['-MSocket=:all', '-e', `${enter}\n${script}`], { encoding: 'utf8' });
-    if (result.status !== 0) throw new Error(`perl: ${result.stderr}`);
+    this.#perl ??= new Perl();
+    this.#perl.run(
+      `open(my $f, '>', '${this.path}/cgroup.procs') or die $!; print $f $$; close $f or die $!;\n${script}`,
+    );
   }
 
   [Symbol.dispose](): void {
+    this.#perl?.[Symbol.dispose]();
     rmdirSync(this.path);
   }
 }
