@@ -1,16 +1,19 @@
 import { platform } from 'node:process';
 import { SkepError } from '@skep/core/base';
 import type { Btf } from '@skep/core/btf';
-import type { Feature, Host, HostMap, HostProgram, LoadEnvironment, ProbeResult } from '@skep/core/host';
+import type { Feature, Host, HostMap, HostProgram, LoadEnvironment, Pins, ProbeResult } from '@skep/core/host';
 import type { MapSpec, ProgramSpec } from '@skep/core/object';
 import { Bpf } from './bpf/bpf.ts';
 import { LoadedBtf } from './btf/loaded-btf.ts';
 import { KoffiDriver } from './ffi/koffi.ts';
 import { kernelConfig } from './kernel-config.ts';
-import { createMap } from './map/create-map.ts';
+import { KernelPins } from './kernel-pins.ts';
+import { createStructOps } from './link/struct-ops.ts';
+import { createMap, type MapTypes } from './map/create-map.ts';
 import { KernelMap } from './map/kernel-map.ts';
 import { probe } from './probe/index.ts';
 import { loadProgram } from './program/load-program.ts';
+import { enableStatistics } from './program/run-statistics.ts';
 
 /** The Linux kernel as a host: maps and programs live in it, test runs are its own. */
 class KernelHost implements Host {
@@ -18,10 +21,12 @@ class KernelHost implements Host {
   readonly #bpf: Bpf;
   readonly #btf: LoadedBtf;
   readonly #made = new Set<{ dispose(): void }>();
+  readonly pins: Pins;
 
   constructor(bpf: Bpf) {
     this.#bpf = bpf;
     this.#btf = new LoadedBtf(bpf);
+    this.pins = new KernelPins(bpf, (made) => this.#keep(made));
   }
 
   probe(feature: Feature): ProbeResult {
@@ -32,12 +37,18 @@ class KernelHost implements Host {
     if (inner !== undefined && !(inner instanceof KernelMap)) {
       throw new SkepError('SKEP_BAD_MAP', `the inner map of ${spec.name} lives on another host`);
     }
-    const descriptor = btf === undefined ? undefined : this.#btf.descriptor(btf);
-    const types =
-      descriptor === undefined || spec.keyType === undefined || spec.valueType === undefined
-        ? undefined
-        : { descriptor, key: spec.keyType, value: spec.valueType };
-    return this.#keep(createMap(this.#bpf, spec, inner, types));
+    if (spec.type === 'struct_ops') {
+      return this.#keep(createStructOps(this.#bpf, spec, btf, btf && this.#btf.descriptor(btf)));
+    }
+    return this.#keep(createMap(this.#bpf, spec, inner, btf === undefined ? undefined : this.#types(spec, btf)));
+  }
+
+  /** Types of a map as the kernel takes them: both, or of the map of a data section the section alone. */
+  #types({ keyType, valueType }: MapSpec, btf: Btf): MapTypes | undefined {
+    if (valueType === undefined) return undefined;
+    const key = keyType ?? (btf.kind(valueType) === 'datasec' ? 0 : undefined);
+    const descriptor = key === undefined ? undefined : this.#btf.descriptor(btf);
+    return key === undefined || descriptor === undefined ? undefined : { descriptor, key, value: valueType };
   }
 
   loadProgram(spec: ProgramSpec, environment: LoadEnvironment): HostProgram {
@@ -46,6 +57,14 @@ class KernelHost implements Host {
 
   kernelConfig(name: string): string | bigint | undefined {
     return kernelConfig(name);
+  }
+
+  enableStatistics(): Disposable {
+    return enableStatistics(this.#bpf);
+  }
+
+  forgetTypes(btf: Btf): void {
+    this.#btf.forget(btf);
   }
 
   #keep<T extends { dispose(): void }>(made: T): T {

@@ -7,6 +7,7 @@ import type { MapSpec } from '../object/map-spec.ts';
 import type { ProgramSpec } from '../object/program-spec.ts';
 import type { PacketCopy, Redirect } from '../vm/contexts/context.ts';
 import type { AttachTarget } from './attach-target.ts';
+import type { MapInfo, ProgramInfo } from './info.ts';
 import type { RecordBatch } from './record-batch.ts';
 
 /** Something a host may or may not have. */
@@ -43,8 +44,36 @@ export interface Host {
    * without it has no kernel configuration.
    */
   kernelConfig?(name: string): string | bigint | undefined;
+  /** What can outlive its collection under a path; absent where nothing can. */
+  readonly pins?: Pins;
+  /**
+   * Counts how often and how long programs run, until it is disposed of: `runCount` and `runTime` of their info.
+   * @throws SKEP_NOT_PERMITTED, SKEP_NOT_SUPPORTED.
+   */
+  enableStatistics?(): Disposable;
+  /** Lets go of what it keeps of a collection's BTF for loading. */
+  forgetTypes?(btf: Btf): void;
   /** Frees whatever it still holds. */
   dispose(): void;
+}
+
+/** A pinned map, and the types of its keys and values where the host knows them. */
+export interface PinnedMap {
+  readonly map: HostMap;
+  readonly btf?: Btf;
+}
+
+/** What on a host has a path, and stays when its collection ends (in a kernel: files of a bpf file system, Linux 4.4). */
+export interface Pins {
+  /** Where maps go that are pinned by name. */
+  readonly directory: string;
+  /** The map at a path, as `spec` names it where that is given; undefined where there is nothing. @throws SKEP_BAD_MAP. */
+  openMap(path: string, spec?: MapSpec): PinnedMap | undefined;
+  /** The program at a path. `section` says what a kernel does not tell: to what it attaches. */
+  openProgram(path: string, section?: string): HostProgram | undefined;
+  openLink(path: string): Link | undefined;
+  /** Takes the path away. What is there lives on as long as something else holds it. */
+  unpin(path: string): void;
 }
 
 /** What a program needs from its collection when it is loaded. */
@@ -53,6 +82,8 @@ export interface LoadEnvironment {
   readonly license: string;
   /** BTF that the functions of the program name their types in. */
   readonly btf?: Btf;
+  /** Function of another program that this one replaces or traces: BPF programs only, not the kernel's functions. */
+  readonly target?: ProgramTarget;
 }
 
 /** An entry of a map, by bytes. */
@@ -65,6 +96,13 @@ export interface SharedValues {
   /** A copy of bytes of the value at `index`; numbers of 32 and 64 bits at their alignment are read at once. */
   read(index: number, offset: number, size: number): Uint8Array;
   write(index: number, offset: number, bytes: Uint8Array): void;
+}
+
+/** A function of a loaded program, which an extension replaces (Linux 5.6) or fentry and fexit trace (Linux 5.6). */
+export interface ProgramTarget {
+  readonly program: HostProgram;
+  /** Its name in the source. Default: what the section of the program says. */
+  readonly function?: string;
 }
 
 /** A map on a host, by bytes. Keys and values have the sizes of the spec; per-CPU values stand side by side. */
@@ -113,8 +151,17 @@ export interface HostMap {
    * `every` milliseconds after the last time. Absent where records come only from runs that this process asks for.
    */
   watch?(wake: () => void, every?: number): () => void;
+  /**
+   * Gives a struct of functions to the kernel (struct_ops, Linux 5.6): data as in the object, and the programs by
+   * their names there. Absent from other maps.
+   * @throws SKEP_BUSY, SKEP_NOT_SUPPORTED
+   */
+  register?(programs: ReadonlyMap<string, HostProgram>): Link;
   /** Refuses writes from userland from now on. */
   freeze(): void;
+  /** Gives it a path by which it lives on and can be opened again. @throws SKEP_BUSY where the path is taken. */
+  pin?(path: string): void;
+  info?(): MapInfo;
   dispose(): void;
 }
 
@@ -160,6 +207,9 @@ export interface HostProgram {
    *   attach.
    */
   attach(target: AttachTarget): Link;
+  /** Gives it a path by which it lives on and can be opened again. @throws SKEP_BUSY where the path is taken. */
+  pin?(path: string): void;
+  info?(): ProgramInfo;
   dispose(): void;
 }
 

@@ -34,6 +34,8 @@ export type {
   Link,
   LoadEnvironment,
   MapEntry,
+  PinnedMap,
+  Pins,
   ProbeResult,
   ProgramTarget,
   RunOptions,
@@ -54,8 +56,6 @@ export {
   openPinnedLink,
   openPinnedMap,
   openPinnedProgram,
-  type PinnedMap,
-  type Pins,
 } from './pins.ts';
 export { type Packet, ProgramHandle } from './program-handle.ts';
 export { ProgramTable } from './program-table.ts';

@@ -5,8 +5,8 @@ import type { ProgramSpec } from '../object/program-spec.ts';
 import { Collection, type Named } from './collection.ts';
 import { applyConfig, type ConfigValues } from './config-values.ts';
 import { GlobalHandle } from './global-handle.ts';
-import type { Host, HostMap } from './host.ts';
-import { planLoad } from './load-plan.ts';
+import type { Host, HostMap, ProgramTarget } from './host.ts';
+import { findProgram, planLoad } from './load-plan.ts';
 import { mapCodecs } from './map-codecs.ts';
 import type { MapHandle } from './map-handle.ts';
 import { openMap } from './open-map.ts';
@@ -14,6 +14,7 @@ import { OuterTable } from './outer-table.ts';
 import { ProgramHandle } from './program-handle.ts';
 import { ProgramTable } from './program-table.ts';
 import { variableCodec } from './section-codec.ts';
+import { StructOpsHandle } from './struct-ops-handle.ts';
 
 /** Options of {@link loadCollection}. */
 export interface LoadCollectionOptions {
@@ -21,6 +22,15 @@ export interface LoadCollectionOptions {
   readonly config?: ConfigValues;
   /** Load only these programs, what their tail calls reach and the maps they use. Default: all that load by themselves. */
   readonly programs?: readonly string[];
+  /** For programs that replace or trace a function of another BPF program (freplace, fentry, fexit): that program. */
+  readonly targets?: Readonly<
+    Record<string, ProgramHandle | { readonly program: ProgramHandle; readonly function: string }>
+  >;
+  /**
+   * Where maps are pinned that the object wants pinned by name (`LIBBPF_PIN_BY_NAME`): one that is there is used, after
+   * a check that it fits; else it is pinned once all is loaded. Default: the host's, in Linux `/sys/fs/bpf`.
+   */
+  readonly pinPath?: string;
   /** The collection ends its host with itself. Default false. */
   readonly ownsHost?: boolean;
 }
@@ -35,8 +45,10 @@ export function loadCollection(spec: CollectionSpec, host: Host, options: LoadCo
   try {
     return atPlace(spec.file === undefined ? {} : { file: spec.file }, () => loader.load(options));
   } catch (error) {
-    loader.release();
+    loader.undo();
     throw error;
+  } finally {
+    if (spec.btf !== undefined) host.forgetTypes?.(spec.btf);
   }
 }
 
@@ -48,19 +60,26 @@ class Loader {
   readonly #made: { dispose(): void }[] = [];
   readonly #maps = new Map<string, MapHandle>();
   readonly #programs = new Map<string, ProgramHandle>();
+  /** Maps that were pinned before, with their contents. */
+  readonly #found = new Set<string>();
+  /** Paths pinned by this loading. */
+  readonly #pinned: string[] = [];
 
   constructor(spec: CollectionSpec, host: Host) {
     this.#spec = spec;
     this.#host = host;
   }
 
-  load({ config = {}, programs, ownsHost = false }: LoadCollectionOptions): Collection {
+  load({ config = {}, programs, ownsHost = false, targets = {}, pinPath }: LoadCollectionOptions): Collection {
+    const directory = pinPath ?? this.#host.pins?.directory;
     const plan = planLoad(this.#spec, programs);
     const maps = applyConfig(plan.maps, this.#spec, config, this.#host);
-    for (const map of maps) this.#maps.set(map.name, this.#openMap(map));
-    for (const map of maps) this.#fill(map);
-    for (const program of plan.programs) this.#loadProgram(program);
+    for (const map of maps) this.#maps.set(map.name, this.#openMap(map, directory));
+    for (const map of maps) if (!this.#found.has(map.name)) this.#fill(map);
+    for (const name of Object.keys(targets)) findProgram(this.#spec, name);
+    for (const program of plan.programs) this.#loadProgram(program, targetOf(targets[program.name]));
     for (const map of maps) this.#fillPrograms(map);
+    for (const map of maps) this.#pin(map, directory);
     return new Collection(this.#host, this.#spec, {
       maps: named(this.#maps),
       programs: named(this.#programs),
@@ -79,6 +98,12 @@ class Loader {
     for (const made of this.#made.splice(0).reverse()) made.dispose();
   }
 
+  /** Frees what was made, and takes back what was pinned. */
+  undo(): void {
+    for (const path of this.#pinned) this.#host.pins?.unpin(path);
+    this.release();
+  }
+
   #keep<T extends { dispose(): void }>(made: T): T {
     this.#made.push(made);
     return made;
@@ -89,20 +114,44 @@ class Loader {
     return this.#keep(this.#host.createMap(spec, inner, this.#spec.btf));
   }
 
-  #openMap(spec: MapSpec): MapHandle {
+  /** The map that is pinned by this name already, where the object wants that. */
+  #findPinned(spec: MapSpec, directory: string | undefined): HostMap | undefined {
+    if (spec.pinning === 'none' || directory === undefined) return undefined;
+    const found = this.#host.pins?.openMap(pinnedPath(directory, spec), spec);
+    if (found === undefined) return undefined;
+    this.#found.add(spec.name);
+    return this.#keep(found.map);
+  }
+
+  #pin({ name, pinning }: MapSpec, directory: string | undefined): void {
+    if (pinning === 'none' || directory === undefined || this.#found.has(name)) return;
+    const path = pinnedPath(directory, { name });
+    this.#map(name).pin(path);
+    this.#pinned.push(path);
+  }
+
+  #openMap(spec: MapSpec, directory?: string): MapHandle {
     const template = spec.inner;
     const createInner = (): MapHandle => {
       if (template === undefined) {
         throw new SkepError('SKEP_NOT_SUPPORTED', `map ${spec.name} has no template for inner maps`);
       }
-      return this.#openMap(template);
+      const map = this.#openMap(template);
+      if (this.#spec.btf !== undefined) this.#host.forgetTypes?.(this.#spec.btf);
+      return map;
     };
-    return openMap(this.#createMap(spec), mapCodecs(spec, this.#spec), createInner);
+    return openMap(
+      this.#findPinned(spec, directory) ?? this.#createMap(spec),
+      mapCodecs(spec, this.#spec),
+      createInner,
+    );
   }
 
   /** Bytes and inner maps; then constants are fixed. */
   #fill(spec: MapSpec): void {
     const handle = this.#map(spec.name);
+    // Writing a struct of functions is what registers it.
+    if (handle instanceof StructOpsHandle) return;
     for (const { key, value } of spec.contents) {
       if (value.kind === 'bytes') handle.map.update(key, value.bytes);
       if (value.kind === 'map' && handle instanceof OuterTable) handle.setBytes(key, this.#map(value.name));
@@ -110,16 +159,22 @@ class Loader {
     if (spec.frozen) handle.map.freeze();
   }
 
-  #loadProgram(spec: ProgramSpec): void {
+  #loadProgram(spec: ProgramSpec, target: ProgramTarget | undefined): void {
     const maps = new Map([...this.#maps].map(([name, { map }]) => [name, map]));
     const { license, btf } = this.#spec;
-    const environment = { maps, license, ...(btf === undefined ? {} : { btf }) };
+    const environment = {
+      maps,
+      license,
+      ...(btf === undefined ? {} : { btf }),
+      ...(target === undefined ? {} : { target }),
+    };
     const program = atPlace({ program: spec.name }, () => this.#host.loadProgram(spec, environment));
     this.#programs.set(spec.name, new ProgramHandle(this.#keep(program), () => this.#wake()));
   }
 
   #fillPrograms(spec: MapSpec): void {
     const handle = this.#map(spec.name);
+    if (handle instanceof StructOpsHandle) handle.bind(this.#programs);
     if (!(handle instanceof ProgramTable)) return;
     for (const { key, value } of spec.contents) {
       // A slot whose program is not loaded stays empty: a tail call there falls through, as in the kernel.
@@ -147,6 +202,19 @@ class Loader {
     if (handle === undefined) throw new SkepError('SKEP_BAD_OBJECT', `the object names a map ${name} that it lacks`);
     return handle;
   }
+}
+
+function targetOf(
+  target: ProgramHandle | { readonly program: ProgramHandle; readonly function: string } | undefined,
+): ProgramTarget | undefined {
+  if (target === undefined) return undefined;
+  if (target instanceof ProgramHandle) return { program: target.program };
+  return { program: target.program.program, function: target.function };
+}
+
+/** As libbpf has it: dots of the name become `_`. */
+function pinnedPath(directory: string, { name }: { readonly name: string }): string {
+  return `${directory.replace(/\/+$/, '')}/${name.replaceAll('.', '_')}`;
 }
 
 function programOf(value: InitialEntry['value'], programs: ReadonlyMap<string, ProgramHandle>) {

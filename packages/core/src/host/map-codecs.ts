@@ -12,6 +12,9 @@ export interface MapCodecs {
   readonly value: Codec;
 }
 
+/** What a collection knows of the types of its maps. */
+type Types = Pick<CollectionSpec, 'btf' | 'variables'>;
+
 /** Map types whose key is an index, whatever the object says of its type. */
 const indexed: ReadonlySet<string> = new Set([
   'array',
@@ -28,7 +31,7 @@ const indexed: ReadonlySet<string> = new Set([
 const streams: ReadonlySet<string> = new Set(['ringbuf', 'user_ringbuf', 'perf_event_array']);
 
 /** Chooses the codecs of a map from its types in the collection's BTF, or bytes where it has none. */
-export function mapCodecs(spec: MapSpec, collection: CollectionSpec): MapCodecs {
+export function mapCodecs(spec: MapSpec, collection: Types): MapCodecs {
   const { btf } = collection;
   return { key: keyCodec(spec, btf), value: valueCodec(spec, collection) };
 }
@@ -39,7 +42,7 @@ function keyCodec(spec: MapSpec, btf: Btf | undefined): Codec {
   return typed(btf, spec.keyType, spec.keySize);
 }
 
-function valueCodec(spec: MapSpec, collection: CollectionSpec): Codec {
+function valueCodec(spec: MapSpec, collection: Types): Codec {
   if (spec.origin === 'data' || spec.origin === 'bss' || spec.origin === 'rodata') {
     const variables = [...collection.variables.values()].filter(({ map }) => map === spec.name);
     if (variables.length > 0) return sectionCodec(spec.valueSize, variables, collection.btf);

@@ -2,7 +2,8 @@ import { SkepError } from '../base/errors.ts';
 import type { Value } from '../btf/value.ts';
 import type { MapSpec } from '../object/map-spec.ts';
 import type { Input } from './codec.ts';
-import type { HostMap } from './host.ts';
+import type { HostMap, Link } from './host.ts';
+import type { MapInfo } from './info.ts';
 import type { MapCodecs } from './map-codecs.ts';
 
 /**
@@ -95,9 +96,26 @@ export abstract class MapHandle {
   add(_value: Input): void {
     this.refuse('add');
   }
+  /** Registers a struct of functions (struct_ops). Disposing the link takes it back. */
+  attach(): Link {
+    return this.refuse('attach');
+  }
   /** Makes an inner map after the template and puts it under `key`. */
   create(_key: Input): MapHandle {
     return this.refuse('create');
+  }
+
+  /**
+   * Keeps the map after its collection, under a path: in a kernel a file of a bpf file system, whose folders are made.
+   * @throws SKEP_BUSY where the path is taken, SKEP_NOT_SUPPORTED, SKEP_NOT_PERMITTED.
+   */
+  pin(path: string): void {
+    if (this.map.pin === undefined) this.refuse('pin');
+    this.map.pin(path);
+  }
+  /** What the host tells of it. */
+  info(): MapInfo {
+    return this.map.info?.() ?? this.refuse('info');
   }
 
   /** Called after a program ran: wakes whoever waits for records. */

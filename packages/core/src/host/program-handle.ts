@@ -1,7 +1,9 @@
 import type { ProgramType } from '../abi/program-types.gen.ts';
+import { SkepError } from '../base/errors.ts';
 import type { ProgramSpec } from '../object/program-spec.ts';
 import type { AttachTarget } from './attach-target.ts';
 import type { HostProgram, Link, RunOptions, RunResult } from './host.ts';
+import type { ProgramInfo } from './info.ts';
 
 /** Bytes of a packet, or something that builds them. */
 export type Packet = Uint8Array | { bytes(): Uint8Array };
@@ -49,6 +51,28 @@ export class ProgramHandle {
     const link = this.program.attach(typeof target === 'string' ? { device: target } : target);
     this.#links.add(link);
     return link;
+  }
+
+  /**
+   * Keeps the program after its collection, under a path: a file of a bpf file system, whose folders are made.
+   * @throws SKEP_BUSY where the path is taken, SKEP_NOT_SUPPORTED, SKEP_NOT_PERMITTED.
+   */
+  pin(path: string): void {
+    if (this.program.pin === undefined) throw this.#lacks('pin');
+    this.program.pin(path);
+  }
+
+  /** What the host tells of it. @throws SKEP_NOT_SUPPORTED where it tells nothing. */
+  info(): ProgramInfo {
+    const info = this.program.info?.();
+    if (info === undefined) throw this.#lacks('info');
+    return info;
+  }
+
+  #lacks(operation: string): SkepError {
+    return new SkepError('SKEP_NOT_SUPPORTED', `program ${this.name} has no ${operation} on this host`, {
+      remedy: 'load it into a kernel',
+    });
   }
 
   /** Detaches what is attached. Called when its collection ends. */

@@ -9,7 +9,8 @@ import { loadProgram } from '../vm/load.ts';
 import { DEFAULT_BUDGET, DEFAULT_MEMORY_LIMIT, VirtualMachine } from '../vm/machine.ts';
 import type { Feature, Host, HostMap, LoadEnvironment, ProbeResult, RunOptions, RunResult } from './host.ts';
 import { VmDevices } from './vm-devices.ts';
-import { VmMap } from './vm-map.ts';
+import { VmMap, type VmMapHost } from './vm-map.ts';
+import { VmPins } from './vm-pins.ts';
 import { probeVm } from './vm-probe.ts';
 import { type VmEnvironment, VmProgram } from './vm-program.ts';
 
@@ -51,6 +52,12 @@ export class VmHost implements Host {
   readonly #machine: VirtualMachine;
   readonly #environment: VmEnvironment;
   readonly #made = new Set<VmMap | VmProgram>();
+  readonly pins: VmPins = new VmPins();
+  readonly #maps: VmMapHost = {
+    pin: (path, map) => this.pins.pin(path, map),
+    keep: (map) => this.#keep(map),
+    disposed: (map) => this.#made.delete(map),
+  };
 
   constructor(options: VmOptions) {
     const { cpus = 1, seed = 1, budget = DEFAULT_BUDGET, memoryLimit = DEFAULT_MEMORY_LIMIT, clock, print } = options;
@@ -91,7 +98,7 @@ export class VmHost implements Host {
     });
     machine.addMap(map);
     const cpus = spec.type.includes('percpu') ? machine.cpus : 1;
-    return this.#keep(new VmMap(spec, map, cpus, (disposed) => this.#made.delete(disposed)));
+    return this.#keep(new VmMap(spec, map, cpus, this.#maps));
   }
 
   loadProgram(spec: ProgramSpec, environment: LoadEnvironment): VmProgram {

@@ -4,6 +4,7 @@ import { Errno } from '../maps/errno.ts';
 import type { BpfMap, PushPopMap, RecordMap } from '../maps/map.ts';
 import type { MapSpec } from '../object/map-spec.ts';
 import type { HostMap, HostProgram, MapEntry } from './host.ts';
+import type { MapInfo } from './info.ts';
 import { mapError } from './map-error.ts';
 import { VmProgram } from './vm-program.ts';
 
@@ -16,21 +17,30 @@ function referenceBytes(number: number): Uint8Array {
   return Uint8Array.of(number, number >>> 8, number >>> 16, number >>> 24);
 }
 
+/** What a map asks of the VM that it is in. */
+export interface VmMapHost {
+  pin(path: string, map: VmMap): void;
+  /** Takes one more map, to free it with the VM. */
+  keep(map: VmMap): VmMap;
+  /** Called once when a map is disposed of. */
+  disposed(map: VmMap): void;
+}
+
 /** A map of the VM as user space sees it. */
 export class VmMap implements HostMap {
   readonly spec: MapSpec;
   readonly cpus: number;
   readonly #map: BpfMap;
-  readonly #disposed: (map: VmMap) => void;
+  readonly #host: VmMapHost;
   #isDisposed = false;
+  #frozen = false;
   #programType: ProgramType | undefined;
 
-  /** @param disposed called once when it is disposed of. */
-  constructor(spec: MapSpec, map: BpfMap, cpus: number, disposed: (map: VmMap) => void) {
+  constructor(spec: MapSpec, map: BpfMap, cpus: number, host: VmMapHost) {
     this.spec = spec;
     this.#map = map;
     this.cpus = cpus;
-    this.#disposed = disposed;
+    this.#host = host;
   }
 
   /** The map in the machine. @throws SKEP_USAGE once it was disposed of. */
@@ -99,12 +109,29 @@ export class VmMap implements HostMap {
 
   freeze(): void {
     this.#check(this.map.freeze(), 'freeze');
+    this.#frozen = true;
   }
+  pin(path: string): void {
+    this.#host.pin(path, this);
+  }
+
+  info(): MapInfo {
+    const { name, type, keySize, valueSize, maxEntries, flags, mapExtra } = this.spec;
+    const id = this.map.handle;
+    return { id, name: name.slice(0, 15), type, keySize, valueSize, maxEntries, flags, mapExtra, frozen: this.#frozen };
+  }
+
+  /** The same map, held once more. */
+  share(spec: MapSpec): VmMap {
+    this.map.retain();
+    return this.#host.keep(new VmMap(spec, this.#map, this.cpus, this.#host));
+  }
+
   /** Gives its memory back, unless a map of maps still holds it. */
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    this.#disposed(this);
+    this.#host.disposed(this);
     this.#map.dispose();
   }
 

@@ -35,6 +35,13 @@ export class LoadedBtf {
     return known;
   }
 
+  /** Closes the descriptor of one: maps and programs made with it keep their types. */
+  forget(btf: Btf): void {
+    const descriptor = this.#descriptors.get(btf);
+    if (descriptor !== undefined) this.#bpf.close(descriptor);
+    this.#descriptors.delete(btf);
+  }
+
   dispose(): void {
     for (const descriptor of this.#descriptors.values()) if (descriptor !== undefined) this.#bpf.close(descriptor);
     this.#descriptors.clear();

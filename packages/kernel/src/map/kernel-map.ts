@@ -1,6 +1,6 @@
 import { mapFlags } from '@skep/core/abi';
 import { alignUp, SkepError } from '@skep/core/base';
-import type { HostMap, HostProgram, MapEntry, RecordBatch } from '@skep/core/host';
+import type { HostMap, HostProgram, MapEntry, MapInfo, RecordBatch } from '@skep/core/host';
 import type { MapSpec } from '@skep/core/object';
 import type { Attr } from '../bpf/attr.ts';
 import type { Bpf } from '../bpf/bpf.ts';
@@ -8,6 +8,8 @@ import type { Command } from '../bpf/commands.gen.ts';
 import { kernelError } from '../bpf/errors.ts';
 import { MapRecords } from '../events/map-records.ts';
 import { MapBatches } from './batch.ts';
+import { pin } from './bpf-file-system.ts';
+import { mapInfo } from './map-info.ts';
 import { possibleCpus } from './possible-cpus.ts';
 import { MappedValues } from './shared-values.ts';
 
@@ -208,6 +210,14 @@ export class KernelMap implements HostMap {
     const result = this.#bpf.call('map_freeze', this.#bpf.attr('map_element', { map_fd: this.descriptor }));
     if (result < 0) throw this.#error('map_freeze', result, 'freeze');
     this.#frozen = true;
+  }
+
+  pin(path: string): void {
+    pin(this.#bpf, this.descriptor, path, `map ${this.spec.name}`);
+  }
+
+  info(): MapInfo {
+    return mapInfo(this.#bpf, this.descriptor);
   }
 
   dispose(): void {

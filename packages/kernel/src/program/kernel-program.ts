@@ -1,10 +1,12 @@
 import { verdictName } from '@skep/core/abi';
 import { SkepError } from '@skep/core/base';
-import type { AttachTarget, HostProgram, Link, RunOptions, RunResult } from '@skep/core/host';
+import type { AttachTarget, HostProgram, Link, ProgramInfo, RunOptions, RunResult } from '@skep/core/host';
 import type { ProgramSpec } from '@skep/core/object';
 import type { Bpf } from '../bpf/bpf.ts';
 import { kernelError } from '../bpf/errors.ts';
 import { attach } from '../link/index.ts';
+import { pin } from '../map/bpf-file-system.ts';
+import { programInfo } from './program-info.ts';
 import { testContext } from './test-context.ts';
 
 const ENODEV = -19;
@@ -64,6 +66,14 @@ export class KernelProgram implements HostProgram {
     const link = attach({ bpf: this.#bpf, spec: this.spec, descriptor: this.descriptor }, target);
     this.#links.add(link);
     return link;
+  }
+
+  pin(path: string): void {
+    pin(this.#bpf, this.descriptor, path, `program ${this.spec.name}`);
+  }
+
+  info(): ProgramInfo {
+    return programInfo(this.#bpf, this.descriptor);
   }
 
   /** Detaches it where it is attached, and frees it. */

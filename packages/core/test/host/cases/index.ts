@@ -3,12 +3,14 @@ import type { Host } from '../../../src/host/index.ts';
 import type { HostCase } from './case.ts';
 import { globalCases } from './global-cases.ts';
 import { mapCases } from './map-cases.ts';
+import { pinCases } from './pin-cases.ts';
 import { programCases } from './program-cases.ts';
 import { tableCases } from './table-cases.ts';
 
 const suites: readonly (readonly [string, readonly HostCase[]])[] = [
   ['maps', mapCases],
   ['tables', tableCases],
+  ['pins', pinCases],
   ['programs', programCases],
   ['variables', globalCases],
 ];
