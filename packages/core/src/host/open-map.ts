@@ -9,6 +9,7 @@ import { OuterTable } from './outer-table.ts';
 import { PerCpuTable } from './per-cpu-table.ts';
 import { ProgramTable } from './program-table.ts';
 import { QueueHandle } from './queue-handle.ts';
+import { StructOpsHandle } from './struct-ops-handle.ts';
 import { RedirectTable } from './redirect-table.ts';
 import { UserRingBufferHandle } from './user-ring-buffer-handle.ts';
 
@@ -38,6 +39,7 @@ const handles: Readonly<Partial<Record<MapType, Open>>> = {
   array_of_maps: outer,
   hash_of_maps: outer,
   prog_array: (map, codecs) => new ProgramTable(map, codecs),
+  struct_ops: (map, codecs) => new StructOpsHandle(map, codecs),
 };
 
 /** The handle for a map, by its type. `createInner` makes inner maps where it is a map of maps. */

@@ -19,6 +19,6 @@ export {
 } from './elf.ts';
 export { readElf } from './elf-reader.ts';
 export { writeElf } from './elf-writer.ts';
-export type { InitialEntry, InitialValue, MapSpec } from './map-spec.ts';
+export type { InitialEntry, InitialValue, MapSpec, StructOpsSpec } from './map-spec.ts';
 export type { CoreRelocation, FunctionInfo, LineInfo, ProgramSpec, Reference } from './program-spec.ts';
 export { collectionFromElf, type ReadOptions, readCollection } from './read-collection.ts';

@@ -13,6 +13,14 @@ export interface InitialEntry {
   readonly value: InitialValue;
 }
 
+/** A struct of functions for the kernel (struct_ops, Linux 5.6). */
+export interface StructOpsSpec {
+  /** The struct as the kernel names it: `tcp_congestion_ops`. */
+  readonly struct: string;
+  /** Programs of the object by the member that they stand for. */
+  readonly functions: ReadonlyMap<string, string>;
+}
+
 /** Blueprint of a map: what `BPF_MAP_CREATE` needs, its types, and what it holds from the start. */
 export interface MapSpec {
   /** Full name, as long as it is in the object; the kernel sees the first 15 characters. */
@@ -40,6 +48,8 @@ export interface MapSpec {
   readonly frozen: boolean;
   /** Where it comes from: a map definition, or the variables of a data section. */
   readonly origin: 'maps' | 'rodata' | 'data' | 'bss' | 'kconfig' | 'struct_ops';
+  /** The programs of a struct of functions, where the map is one. */
+  readonly structOps?: StructOpsSpec;
   /** Section it was defined in. */
   readonly section: string;
 }

@@ -70,6 +70,8 @@ export interface ProgramSpec {
   readonly attachType?: AttachType;
   /** What stands behind the slash: a function, a tracepoint, a device. */
   readonly attachTarget?: string;
+  /** Member of a struct of functions that a `struct_ops` program stands for: what it is checked against. */
+  readonly structMember?: { readonly struct: string; readonly member: string };
   /** `BPF_F_*` bits of program load (sleepable, XDP with fragments). */
   readonly flags: number;
   /** False where the section starts with `?`: loaded only when asked for by name. */

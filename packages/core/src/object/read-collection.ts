@@ -14,7 +14,7 @@ import { programFunctions, readPrograms } from './read-programs.ts';
 import type { SectionTarget } from './relocate-code.ts';
 import { relocationSize } from './relocate-data.ts';
 import { withStaticValues } from './static-values.ts';
-import { readStructOps } from './struct-ops.ts';
+import { readStructOps, withStructMembers } from './struct-ops.ts';
 
 /** Options of {@link readCollection}. */
 export interface ReadOptions {
@@ -69,7 +69,7 @@ class CollectionReader {
     const { btf } = this.#object;
     return {
       ...(file === undefined ? {} : { file }),
-      programs: readPrograms(this.#object, entries, this.#targets),
+      programs: withStructMembers(readPrograms(this.#object, entries, this.#targets), this.#maps),
       maps: this.#maps,
       variables: this.#variables,
       kconfig,
@@ -115,7 +115,7 @@ class CollectionReader {
       });
     }
     for (const { section } of this.#withRole('struct_ops')) {
-      for (const spec of readStructOps(this.#object, section)) this.#addMap(spec);
+      for (const spec of readStructOps(this.#object, section, programNames)) this.#addMap(spec);
     }
   }
 

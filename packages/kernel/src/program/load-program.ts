@@ -1,4 +1,4 @@
-import { attachTypes, programTypes } from '@skep/core/abi';
+import { programTypes } from '@skep/core/abi';
 import { atPlace, type Place, SkepError } from '@skep/core/base';
 import type { Btf } from '@skep/core/btf';
 import type { LoadEnvironment } from '@skep/core/host';
@@ -9,9 +9,10 @@ import { errnoName, kernelError } from '../bpf/errors.ts';
 import type { LoadedBtf } from '../btf/loaded-btf.ts';
 import { vmlinux } from '../btf/vmlinux.ts';
 import { kernelName } from '../map/create-map.ts';
-import { attachType, whyDenied } from './attach-target.ts';
+import { whyDenied } from './attach-target.ts';
 import { debugInfo, FUNCTION_RECORD, LINE_RECORD } from './debug-info.ts';
 import { KernelProgram } from './kernel-program.ts';
+import { loadTarget } from './load-target.ts';
 import { patchReferences } from './patch.ts';
 import { summarizeLog } from './verifier-log.ts';
 
@@ -60,8 +61,7 @@ export function loadProgram(
     license: text.encode(`${environment.license}\0`),
     prog_name: kernelName(spec.name),
     prog_flags: spec.flags,
-    expected_attach_type: spec.attachType === undefined ? 0 : attachTypes[spec.attachType],
-    attach_btf_id: attachType(spec),
+    ...loadTarget(bpf, spec, environment.target),
   });
   setDebugInfo(attr, spec, environment.btf, loaded);
   const result = bpf.call('prog_load', attr);

@@ -22,8 +22,13 @@ declare module 'vitest' {
 
 /** Notes for the matrix that a program was attached. */
 export function noteAttached(task: { meta: TaskMeta }, name: string, counter: Counter, link: Link): void {
+  noteAttachedAs(task, name, counter.type, link);
+}
+
+/** The same for what is not a {@link Counter}. */
+export function noteAttachedAs(task: { meta: TaskMeta }, name: string, type: string, link: Link | undefined): void {
   const through = link instanceof BpfLink || link instanceof LinkGroup ? 'bpf_link' : 'no bpf_link';
-  task.meta.attach = { name, type: counter.type, through };
+  task.meta.attach = { name, type, through };
 }
 
 /** Notes for the matrix why a program cannot be attached. */

@@ -72,13 +72,23 @@ export class Namespace implements Disposable {
     return socket;
   }
 
-  /** Both ends of a connection over TCP; the caller closes them. */
-  connection(port: number): readonly [client: number, server: number] {
+  /** Both ends of a connection over TCP; the caller closes them. `prepare` may set options of the client's socket. */
+  connection(
+    port: number,
+    prepare: (client: number) => void = () => undefined,
+  ): readonly [client: number, server: number] {
     const listener = call('socket', AF_INET, SOCK_STREAM, 0);
     call('setsockopt', listener, SOL_SOCKET, SO_REUSEADDR, Uint8Array.of(1, 0, 0, 0), 4);
     call('bind', listener, loopback(port), 16);
     call('listen', listener, 1);
     const client = call('socket', AF_INET, SOCK_STREAM, 0);
+    try {
+      prepare(client);
+    } catch (error) {
+      closeSync(client);
+      closeSync(listener);
+      throw error;
+    }
     call('connect', client, loopback(port), 16);
     const server = call('accept4', listener, null, null, 0);
     closeSync(listener);
