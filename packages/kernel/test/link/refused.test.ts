@@ -5,7 +5,7 @@ import { SkepError } from '../../../core/src/base/index.ts';
 import { needsBpf } from '../../../core/test/support/needs.ts';
 import { call } from './support/calls.ts';
 import { Counter } from './support/counter.ts';
-import { noteAttached, noteRefused } from './support/matrix.ts';
+import { noteAttached, noteRefused, refusalOf } from './support/matrix.ts';
 
 const symbol = arch === 'x64' ? '__x64_sys_getpgid' : '__arm64_sys_getpgid';
 const kinds: ReadonlySet<string> = new Set(['SKEP_NOT_SUPPORTED', 'SKEP_NOT_PERMITTED', 'SKEP_REJECTED']);
@@ -13,10 +13,6 @@ const kinds: ReadonlySet<string> = new Set(['SKEP_NOT_SUPPORTED', 'SKEP_NOT_PERM
 const getpgid = (count: number) => {
   for (let made = 0; made < count; made++) call('getpgid', pid);
 };
-
-/** What the last line of a reason says, without the kernel's release. */
-const short = (error: SkepError) =>
-  `${error.errno ?? error.code}: ${(error.reason ?? error.message).split(' (bpf')[0]}`;
 
 /**
  * Program types that kernels of virtual machines often cannot attach: what attaches must count exactly, what does not
@@ -49,7 +45,7 @@ needsBpf().describe(`programs that not every kernel attaches, Linux ${release()}
       if (!(error instanceof SkepError)) throw error;
       expect(kinds).toContain(error.code);
       expect(error.reason).toBeTruthy();
-      noteRefused(task, name, type, short(error));
+      noteRefused(task, name, type, refusalOf(error));
     }
   });
 });

@@ -1,4 +1,5 @@
 import type { TaskMeta } from 'vitest';
+import type { SkepError } from '../../../../core/src/base/index.ts';
 import type { Link } from '../../../../core/src/host/index.ts';
 import { BpfLink, LinkGroup } from '../../../src/link/index.ts';
 import type { Counter } from './counter.ts';
@@ -34,4 +35,9 @@ export function noteAttachedAs(task: { meta: TaskMeta }, name: string, type: str
 /** Notes for the matrix why a program cannot be attached. */
 export function noteRefused(task: { meta: TaskMeta }, name: string, type: string, refusal: string): void {
   task.meta.attach = { name, type, through: 'bpf_link', refusal };
+}
+
+/** What the last line of a reason says, without the kernel's release. */
+export function refusalOf(error: SkepError): string {
+  return `${error.errno ?? error.code}: ${(error.reason ?? error.message).split(' (bpf')[0]}`;
 }
