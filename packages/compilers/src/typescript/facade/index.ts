@@ -1,0 +1,3 @@
+export { isLibraryFile, type ReadFile, readFromDisk } from './files.ts';
+export { type CheckedProgram, Checker } from './program.ts';
+export { loadTypeScript, ts } from './typescript.ts';
