@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { readCollection } from '../../packages/core/src/object/index.ts';
 import { findTool, whyNoBpf } from '../../packages/core/test/support/tools.ts';
 import { kernel } from '../../packages/kernel/src/index.ts';
-import { type Compiler, sources, Workshop } from '../../packages/kernel/test/xlated/build.ts';
+import { type Compiler, libbpfStyle, Workshop } from '../../packages/kernel/test/xlated/build.ts';
 import { differences } from '../../packages/kernel/test/xlated/compare.ts';
 import { loadByLibbpf, loadBySkep } from '../../packages/kernel/test/xlated/loaded.ts';
 
@@ -30,9 +30,9 @@ function compareAll(folder: string, until: number): Counts {
   const loader = workshop.buildLoader();
   const host = kernel();
   for (const compiler of compilers) {
-    for (const source of sources) {
+    for (const source of libbpfStyle.names) {
       if (performance.now() > until) break;
-      const file = workshop.compile(source, compiler);
+      const file = workshop.compile(libbpfStyle, source, compiler);
       if (file === undefined) {
         counts.uncompiled += 1;
         continue;

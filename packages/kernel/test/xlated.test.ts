@@ -6,7 +6,7 @@ import type { Host } from '../../core/src/host/index.ts';
 import { readCollection } from '../../core/src/object/index.ts';
 import { needsBpf } from '../../core/test/support/needs.ts';
 import { kernel } from '../src/index.ts';
-import { Workshop } from './xlated/build.ts';
+import { libbpfStyle, Workshop } from './xlated/build.ts';
 import { comparable, differences } from './xlated/compare.ts';
 import { type Loaded, loadByLibbpf, loadBySkep } from './xlated/loaded.ts';
 
@@ -21,7 +21,9 @@ needsBpf('clang-19', 'gcc').describe('the kernel makes the same of an object thr
   let host: Host;
 
   beforeAll(() => {
-    for (const source of chosen) objects.set(source, workshop.compile(source, { tool: 'clang-19', cpu: 3 }) ?? '');
+    for (const source of chosen) {
+      objects.set(source, workshop.compile(libbpfStyle, source, { tool: 'clang-19', cpu: 3 }) ?? '');
+    }
     libbpf = loadByLibbpf(workshop.buildLoader(), [...objects.values()]);
     host = kernel();
   }, 30_000);

@@ -3,10 +3,22 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { findTool } from '../../../core/test/support/tools.ts';
 
-const programs = join(import.meta.dirname, 'programs');
+/** A folder of C programs. */
+export interface SourceFolder {
+  readonly folder: string;
+  /** Their names without `.c`. */
+  readonly names: readonly string[];
+}
 
-/** Names of the C programs in libbpf's style. */
-export const sources: readonly string[] = readdirSync(programs).map((file) => basename(file, '.c'));
+function sourcesIn(folder: string): SourceFolder {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.c'));
+  return { folder, names: files.map((file) => basename(file, '.c')) };
+}
+
+/** Programs in libbpf's style, to be loaded. */
+export const libbpfStyle: SourceFolder = sourcesIn(join(import.meta.dirname, 'programs'));
+/** Programs that look at packets, to be run. */
+export const packetPrograms: SourceFolder = sourcesIn(join(import.meta.dirname, '../agreement/programs'));
 
 /** A compiler and the version of the instruction set it writes. */
 export interface Compiler {
@@ -30,20 +42,27 @@ export class Workshop {
   }
 
   /** Compiles one program; undefined where the compiler is too old for what it uses. */
-  compile(source: string, { tool, cpu }: Compiler): string | undefined {
+  compile(sources: SourceFolder, source: string, { tool, cpu }: Compiler): string | undefined {
     const output = join(this.#folder, `${source}-${tool}-v${cpu}.o`);
     const target = [
       '-g',
       '-O2',
       '-w',
-      `-ffile-prefix-map=${import.meta.dirname}=.`,
+      `-ffile-prefix-map=${sources.folder}=.`,
       '-target',
       'bpf',
       `-mcpu=v${cpu}`,
       '-D__TARGET_ARCH_x86',
     ];
     const headers = [`-I${this.#folder}`, '-I/usr/include/x86_64-linux-gnu', '-I/usr/include/aarch64-linux-gnu'];
-    const { status } = spawnSync(tool, [...target, ...headers, '-c', join(programs, `${source}.c`), '-o', output]);
+    const { status } = spawnSync(tool, [
+      ...target,
+      ...headers,
+      '-c',
+      join(sources.folder, `${source}.c`),
+      '-o',
+      output,
+    ]);
     return status === 0 ? output : undefined;
   }
 
