@@ -13,6 +13,7 @@ import {
 import { refineLeft } from './comparison.ts';
 import { type Fact, Facts } from './facts.ts';
 import { transfer } from './transfer.ts';
+import { verifierTransfer } from './verifier-transfer.ts';
 
 /** Rounds over the function before intervals that still grow are widened, and rounds after that tighten them again. */
 const EXACT_ROUNDS = 3;
@@ -32,9 +33,11 @@ export class Ranges {
   /** Edges that no value can take, by the block they leave: `then` is true, `otherwise` false. */
   readonly #reached = new Set<Block>();
   readonly #thresholds: readonly bigint[];
+  readonly #transfer: typeof transfer;
 
-  constructor(target: IrFunction) {
+  constructor(target: IrFunction, rule: typeof transfer) {
     this.#function = target;
+    this.#transfer = rule;
     this.dominators = new Dominators(target);
     this.#facts = new Facts(target, this.dominators);
     this.#thresholds = thresholdsOf(target);
@@ -87,7 +90,8 @@ export class Ranges {
       for (const instruction of block.instructions) {
         if (instruction.type !== 'i64') continue;
         const operands = instruction.operands.map((operand) => this.#refined(operand, block) ?? everything);
-        if (this.#update(instruction, transfer(instruction, operands, this.#function), false, tighten)) changed = true;
+        if (this.#update(instruction, this.#transfer(instruction, operands, this.#function), false, tighten))
+          changed = true;
       }
       for (const next of this.#targets(block)) if (this.#reach(next)) changed = true;
     }
@@ -151,7 +155,12 @@ export class Ranges {
 
 /** The intervals of all integers of a function. */
 export function rangesOf(target: IrFunction): Ranges {
-  return new Ranges(target);
+  return new Ranges(target, transfer);
+}
+
+/** What the kernel's verifier is certain to find out about them, which is less. */
+export function verifierRangesOf(target: IrFunction): Ranges {
+  return new Ranges(target, verifierTransfer);
 }
 
 function shift({ min, max }: Interval, by: bigint): Interval {

@@ -1,0 +1,106 @@
+import type { Block, Instruction, IrFunction, Value } from '../ir/index.ts';
+import { Simplifier } from './simplifier.ts';
+import { simplifyAddress, simplifyStored } from './simplify-address.ts';
+import { simplifyBinary } from './simplify-binary.ts';
+import { decided, simplifyComparison } from './simplify-compare.ts';
+import { simplifyByteSwap, simplifyExtend } from './simplify-extend.ts';
+
+/**
+ * Says each instruction more simply: constants are computed, extensions and masks that change nothing go away, offsets
+ * move into loads and stores, what fits 32 bits is done with 32. Repeats until nothing changes.
+ */
+export function simplify(target: IrFunction): void {
+  // Each round makes the function simpler; the limit is for safety only.
+  for (let round = 0; round < 12 && once(target); round += 1);
+}
+
+function once(target: IrFunction): boolean {
+  const simplifier = new Simplifier(target);
+  let changed = false;
+  for (const block of target.blocks) {
+    const instructions: Instruction[] = [];
+    for (const instruction of block.instructions) {
+      simplifier.start(block, instruction);
+      const value = simpler(simplifier, instruction);
+      instructions.push(...simplifier.made);
+      if (value === undefined) instructions.push(instruction);
+      else if (value !== instruction) simplifier.rewriter.replace(instruction, value);
+      if (value !== undefined) changed = true;
+    }
+    simplifier.start(block, undefined);
+    if (simplifyBranch(simplifier, block)) changed = true;
+    instructions.push(...simplifier.made);
+    block.instructions.splice(0, block.instructions.length, ...instructions);
+  }
+  for (const phi of target.blocks.flatMap(({ phis }) => phis)) if (simplifyPhi(simplifier, phi)) changed = true;
+  simplifier.rewriter.apply(target);
+  return changed;
+}
+
+/** The value to take instead; the instruction itself where it has no value but was changed; undefined where it stays. */
+function simpler(simplifier: Simplifier, instruction: Instruction): Value | undefined {
+  const { operation } = instruction;
+  switch (operation.kind) {
+    case 'binary':
+      return simplifyBinary(simplifier, instruction, operation.operator, operation.width);
+    case 'extend':
+      return simplifyExtend(simplifier, instruction, operation.bits, operation.signed);
+    case 'byte-swap':
+      return simplifyByteSwap(simplifier, instruction, operation.bits);
+    case 'compare':
+      return simplifyCompareValue(simplifier, instruction);
+    case 'store':
+      return simplifyStored(simplifier, instruction) ?? simplifyAddress(simplifier, instruction);
+    case 'load':
+    case 'copy':
+    case 'zero':
+    case 'atomic':
+    case 'pointer-add':
+      return simplifyAddress(simplifier, instruction);
+    default:
+      return undefined;
+  }
+}
+
+function simplifyCompareValue(simplifier: Simplifier, instruction: Instruction): Value | undefined {
+  const { operation } = instruction;
+  if (operation.kind !== 'compare') return undefined;
+  const before = {
+    operator: operation.operator,
+    width: operation.width,
+    left: simplifier.operand(instruction, 0),
+    right: simplifier.operand(instruction, 1),
+  };
+  const after = simplifyComparison(simplifier, before);
+  const answer = decided(simplifier, after);
+  if (answer !== undefined) return simplifier.constant(answer ? 1n : 0n);
+  if (after === before) return undefined;
+  const { operator, width, left, right } = after;
+  return simplifier.make({ kind: 'compare', operator, width }, 'i64', [left, right]);
+}
+
+function simplifyBranch(simplifier: Simplifier, block: Block): boolean {
+  const { terminator } = block;
+  if (terminator?.kind !== 'branch' || terminator.condition.kind !== 'compare') return false;
+  const [left, right] = terminator.operands.map((operand) => simplifier.rewriter.resolve(operand));
+  if (left === undefined || right === undefined) return false;
+  const before = { ...terminator.condition, left, right };
+  const after = simplifyComparison(simplifier, before);
+  if (after === before) return false;
+  block.terminator = {
+    ...terminator,
+    condition: { kind: 'compare', operator: after.operator, width: after.width },
+    operands: [after.left, after.right],
+  };
+  return true;
+}
+
+/** A phi whose operands are one value, or equal constants, is that value. */
+function simplifyPhi(simplifier: Simplifier, phi: Instruction): boolean {
+  const others = new Set(phi.operands.map((operand) => simplifier.rewriter.resolve(operand)));
+  others.delete(phi);
+  const [only] = others;
+  if (only === undefined || others.size !== 1) return false;
+  simplifier.rewriter.replace(phi, only);
+  return true;
+}

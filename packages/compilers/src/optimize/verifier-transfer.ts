@@ -1,0 +1,37 @@
+import { everything, type Instruction, type Interval, type IrFunction, within } from '../ir/index.ts';
+import { transfer } from './transfer.ts';
+import { unsignedLimits } from './views.ts';
+
+const forgets: ReadonlySet<string> = new Set(['udiv', 'umod', 'sdiv', 'smod']);
+const U32 = (1n << 32n) - 1n;
+
+/**
+ * The interval that every kernel's verifier from 6.1 on keeps of a result: of quotients, remainders and reversed bytes
+ * nothing but their width, of parameters and results of functions nothing.
+ */
+export function verifierTransfer(
+  instruction: Instruction,
+  operands: readonly Interval[],
+  inside: IrFunction,
+): Interval {
+  const { operation } = instruction;
+  switch (operation.kind) {
+    case 'parameter':
+    case 'helper':
+    case 'call':
+    case 'byte-swap':
+    case 'negate':
+      return everything;
+    case 'binary':
+      if (forgets.has(operation.operator) || multipliesLarge(operation.operator, operands)) {
+        return operation.width === 32 ? unsignedLimits(32) : everything;
+      }
+      return transfer(instruction, operands, inside);
+    default:
+      return transfer(instruction, operands, inside);
+  }
+}
+
+function multipliesLarge(operator: string, operands: readonly Interval[]): boolean {
+  return operator === 'mul' && !operands.every((operand) => within(operand, 0n, U32));
+}
