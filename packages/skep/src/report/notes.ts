@@ -21,7 +21,7 @@ export function notes(report: Report): string[] {
 }
 
 /** What was odd in the program's file, on one line. */
-function diagnosticText({ severity, message, place }: Diagnostic): string {
+export function diagnosticText({ severity, message, place }: Diagnostic): string {
   const where = formatPlace(place);
   return escapeControls(`${severity}: ${where === '' ? '' : `${where} - `}${message}`);
 }

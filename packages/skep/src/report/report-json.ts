@@ -1,5 +1,5 @@
 import type { JsonInput } from '@skep/core/base';
-import { EventStream, type MapHandle, OuterTable, ProgramTable, QueueHandle } from '@skep/core/host';
+import { type Collection, EventStream, type MapHandle, OuterTable, ProgramTable, QueueHandle } from '@skep/core/host';
 import type { Report } from './report.ts';
 
 /** The report as `skep run --json` prints it. */
@@ -12,7 +12,7 @@ export function reportJson(report: Report): JsonInput {
     engine: collection.host.name === 'kernel' ? 'kernel' : 'interpreter',
     packets,
     verdicts: record(report.verdicts),
-    maps: record(mapEntries(Object.entries(collection.maps))),
+    maps: mapsJson(collection),
     events: report.events.items,
     redirects: [...report.redirects.values()].map(({ redirect, packets }) => ({ ...redirect, packets })),
     printk: report.printk.items,
@@ -26,8 +26,10 @@ export function isResult(handle: MapHandle): boolean {
   return !(handle instanceof EventStream) && origin !== 'rodata' && origin !== 'kconfig';
 }
 
-function mapEntries(maps: readonly (readonly [string, MapHandle])[]): [string, JsonInput][] {
-  return maps.filter(([, handle]) => isResult(handle)).map(([name, handle]) => [name, mapJson(handle)]);
+/** What the maps of a collection hold, by name. */
+export function mapsJson({ maps }: Collection): JsonInput {
+  const results = Object.entries(maps).filter(([, handle]) => isResult(handle));
+  return record(results.map(([name, handle]) => [name, mapJson(handle)]));
 }
 
 function mapJson(handle: MapHandle): JsonInput {

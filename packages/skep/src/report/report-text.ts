@@ -1,5 +1,6 @@
 import { escapeControls } from '@skep/core/base';
 import { formatValue } from '@skep/core/btf';
+import type { Collection } from '@skep/core/host';
 import type { Style } from '../terminal/style.ts';
 import { type Column, formatTable } from '../terminal/table.ts';
 import { mapRows } from './map-rows.ts';
@@ -15,14 +16,19 @@ export interface TextOptions {
 
 /** The report as lines of text: packets, verdicts, what the maps hold, events and printed lines. */
 export function reportText(report: Report, options: TextOptions): string {
-  return [
+  return joinParts([
     headline(report, options),
     verdicts(report, options),
     redirects(report, options),
-    ...maps(report, options),
+    ...mapParts(report.collection, options),
     events(report, options),
     lines('printk', report.printk, escapeControls, options),
-  ]
+  ]);
+}
+
+/** Parts with an empty line between them; empty ones are left out. */
+export function joinParts(parts: readonly (readonly string[])[]): string {
+  return parts
     .filter((part) => part.length > 0)
     .map((part) => `${part.join('\n')}\n`)
     .join('\n');
@@ -83,8 +89,9 @@ function redirectText(redirect: Redirect): string {
   return `interface ${redirect.ifindex}${redirect.ingress ? ' ingress' : ''}`;
 }
 
-function maps({ collection }: Report, options: TextOptions): string[][] {
-  return Object.entries(collection.maps)
+/** A table for each map that holds results. */
+export function mapParts({ maps }: Collection, options: TextOptions): string[][] {
+  return Object.entries(maps)
     .filter(([, handle]) => isResult(handle))
     .map(([name, handle]) => {
       const { columns, rows } = mapRows(handle);

@@ -1,28 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { SkepError } from '@skep/core/base';
-import {
-  type Collection,
-  type Host,
-  type LoadCollectionOptions,
-  loadCollection,
-  type VmOptions,
-  vm,
-} from '@skep/core/host';
 import { readCapture } from '@skep/core/net';
-import type { CollectionSpec, ProgramSpec } from '@skep/core/object';
 import { captureBytes } from '../files/capture-input.ts';
 import { CaptureOutput } from '../files/capture-output.ts';
 import { STDIN } from '../files/read-file.ts';
 import { chooseProgram } from '../program/choose-program.ts';
 import { readProgram } from '../program/read-program.ts';
 import { Report } from '../report/report.ts';
-import { configValues, setsVariable } from '../settings/config-input.ts';
-import { readMapsFile, setEntry } from '../settings/map-input.ts';
 import type { RunFlags } from '../settings/run-flags.ts';
-import { parseAssignment } from '../settings/set-arguments.ts';
 import { Progress } from '../terminal/progress.ts';
 import type { LineBuffer } from '../terminal/stdout.ts';
 import { Interruption } from './interruption.ts';
+import { prepare, release } from './prepare.ts';
 import { runCapture } from './run-capture.ts';
 
 /**
@@ -33,64 +22,16 @@ import { runCapture } from './run-capture.ts';
 export async function runFile(file: string, flags: RunFlags, lines: LineBuffer): Promise<Report> {
   const spec = await readProgram(file);
   const chosen = chooseProgram(spec, flags.prog);
-  const collection = await prepare(spec, chosen, flags);
+  // With one program everything in the file is its own, also maps that it does not use.
+  const collection = await prepare(spec, spec.programs.size === 1 ? undefined : [chosen.name], flags);
   const report = new Report(chosen.name, chosen.type, collection);
   try {
     await runOver(report, flags, lines);
     return report;
   } catch (error) {
-    collection.dispose();
-    collection.host.dispose();
+    release(collection);
     throw error;
   }
-}
-
-/** The collection on its host, with the contents that `--maps` and `--set` give. */
-async function prepare(spec: CollectionSpec, chosen: ProgramSpec, flags: RunFlags): Promise<Collection> {
-  const assignments = (flags.set ?? []).map(parseAssignment);
-  const config = configValues(
-    spec,
-    assignments.filter((one) => setsVariable(spec, one)),
-  );
-  // With one program everything in the file is its own, also maps that it does not use.
-  const programs = spec.programs.size === 1 ? {} : { programs: [chosen.name] };
-  const host = await hostFor(flags);
-  const collection = loadOn(host, spec, { config, ...programs });
-  try {
-    if (flags.maps !== undefined) await readMapsFile(collection, flags.maps);
-    for (const one of assignments) if (!setsVariable(spec, one)) setEntry(collection, one);
-    return collection;
-  } catch (error) {
-    collection.dispose();
-    host.dispose();
-    throw error;
-  }
-}
-
-/** The native part of the kernel host is loaded only where it is asked for. */
-async function hostFor(flags: RunFlags): Promise<Host> {
-  if (flags.kernel !== true) return vm(machineOptions(flags));
-  const { kernel } = await import('@skep/kernel');
-  return kernel();
-}
-
-/** Loads the collection; the host ends where that fails. */
-function loadOn(host: Host, spec: CollectionSpec, options: LoadCollectionOptions): Collection {
-  try {
-    return loadCollection(spec, host, options);
-  } catch (error) {
-    host.dispose();
-    throw error;
-  }
-}
-
-function machineOptions({ cpus, seed, memory, budget }: RunFlags): VmOptions {
-  return {
-    cpus,
-    ...(seed === undefined ? {} : { seed }),
-    ...(memory === undefined ? {} : { memoryLimit: memory }),
-    ...(budget === undefined ? {} : { budget }),
-  };
 }
 
 async function runOver(report: Report, flags: RunFlags, lines: LineBuffer): Promise<void> {

@@ -1,5 +1,6 @@
 import { formatError, SkepError, stringifyJson } from '@skep/core/base';
 import { noWrite } from '../files/read-file.ts';
+import { formatRejection, isRejection } from './rejection.ts';
 import { stderrStyle } from './style.ts';
 
 /** Exit status of a command that the user interrupted. */
@@ -25,7 +26,8 @@ export function reportFailure(error: unknown, json: boolean): number {
   const known = error instanceof SkepError ? error : undefined;
   if (known === undefined) return reportBug(error, json);
   if (json) process.stderr.write(`${stringifyJson({ error: known })}\n`);
-  else process.stderr.write(`${stderrStyle().error(formatError(known))}\n`);
+  else
+    process.stderr.write(`${stderrStyle().error(isRejection(known) ? formatRejection(known) : formatError(known))}\n`);
   return known.exitStatus;
 }
 
