@@ -59,11 +59,11 @@ function compareOffset(target: IrFunction, { instruction, offset, max }: Unbound
   const { block } = instruction;
   if (block === undefined) return;
   const at = block.instructions.indexOf(instruction);
-  const rest = new Block(target.nextBlockId++, `${block.name}.bounded`);
-  const out = new Block(target.nextBlockId++, 'unbounded');
-  target.blocks.splice(target.blocks.indexOf(block) + 1, 0, rest);
-  target.blocks.push(out);
-  moveTail(block, at, rest);
+  const otherwise = new Block(target.nextBlockId++, `${block.name}.bounded`);
+  const then = new Block(target.nextBlockId++, 'unbounded');
+  target.blocks.splice(target.blocks.indexOf(block) + 1, 0, otherwise);
+  target.blocks.push(then);
+  moveTail(block, at, otherwise);
   const limit = make(target, instruction, { kind: 'constant', value: max }, []);
   limit.block = block;
   block.instructions.push(limit);
@@ -71,15 +71,15 @@ function compareOffset(target: IrFunction, { instruction, offset, max }: Unbound
     kind: 'branch',
     condition: { kind: 'compare', operator: 'ugt', width: 64 },
     operands: [offset, limit],
-    then: out,
-    otherwise: rest,
+    then,
+    otherwise,
     location: instruction.location,
   };
-  rest.predecessors.push(block);
-  out.predecessors.push(block);
+  otherwise.predecessors.push(block);
+  then.predecessors.push(block);
   const zero = new Instruction(target.nextId++, { kind: 'constant', value: 0n }, 'i64', [], out, instruction.location);
-  out.instructions.push(zero);
-  out.terminator = { kind: 'return', value: zero, location: instruction.location };
+  then.instructions.push(zero);
+  then.terminator = { kind: 'return', value: zero, location: instruction.location };
 }
 
 function moveTail(block: Block, at: number, rest: Block): void {
