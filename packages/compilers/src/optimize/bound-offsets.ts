@@ -77,7 +77,7 @@ function compareOffset(target: IrFunction, { instruction, offset, max }: Unbound
   };
   otherwise.predecessors.push(block);
   then.predecessors.push(block);
-  const zero = new Instruction(target.nextId++, { kind: 'constant', value: 0n }, 'i64', [], out, instruction.location);
+  const zero = new Instruction(target.nextId++, { kind: 'constant', value: 0n }, 'i64', [], then, instruction.location);
   then.instructions.push(zero);
   then.terminator = { kind: 'return', value: zero, location: instruction.location };
 }
