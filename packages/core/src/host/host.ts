@@ -3,6 +3,7 @@ import type { HelperName } from '../abi/helpers.gen.ts';
 import type { MapType } from '../abi/map-types.gen.ts';
 import type { ProgramType } from '../abi/program-types.gen.ts';
 import type { Btf } from '../btf/reader.ts';
+import type { ValueRecord } from '../btf/value.ts';
 import type { MapSpec } from '../object/map-spec.ts';
 import type { ProgramSpec } from '../object/program-spec.ts';
 import type { PacketCopy, Redirect } from '../vm/contexts/context.ts';
@@ -82,6 +83,8 @@ export interface LoadEnvironment {
   readonly license: string;
   /** BTF that the functions of the program name their types in. */
   readonly btf?: Btf;
+  /** What the verifier of a kernel prints: 1 the path to an error, 2 every state, 4 the statistics, or a sum. Default 0. */
+  readonly logLevel?: number;
   /** Function of another program that this one replaces or traces: BPF programs only, not the kernel's functions. */
   readonly target?: ProgramTarget;
 }
@@ -176,6 +179,19 @@ export interface RunOptions {
   readonly repeat?: number;
   /** Mirror the limits and set-up of the kernel's `BPF_PROG_TEST_RUN`; a kernel always does. */
   readonly asTestRun?: boolean;
+  /**
+   * What the program gets as its context, where a test can set it: bytes; a record of fields of `xdp_md`, `__sk_buff`
+   * or `bpf_sk_lookup`; a list of 64-bit arguments (raw tracepoint). `run` of a `syscall` program takes nothing else.
+   * The VM takes `ingress_ifindex` and `rx_queue_index` of `xdp_md`.
+   */
+  readonly context?: Uint8Array | ValueRecord | readonly (number | bigint)[];
+  /**
+   * Sends the packets for real, by the verdict of the XDP program (Linux 5.18): `repeat` of them, in batches; then
+   * there is no packet in the result. Not in the VM.
+   */
+  readonly live?: true | { readonly batchSize?: number };
+  /** Kernel: bytes that the packet may have afterwards. Default: 4096 more than before. */
+  readonly room?: number;
 }
 
 /** Result of one test run. */
@@ -192,13 +208,17 @@ export interface RunResult {
   readonly redirect?: Redirect;
   /** Copies that the program sent while it ran on (`clone_redirect`), in order. */
   readonly copies: readonly PacketCopy[];
-  /** Lines that the program printed. */
+  /** Lines that the program printed. A kernel does not give them: they go to its trace pipe. */
   readonly printk: readonly string[];
+  /** The context as the program left it, where one was given and the kernel gives it back. */
+  readonly context?: Uint8Array;
 }
 
 /** A program on a host. */
 export interface HostProgram {
   readonly spec: ProgramSpec;
+  /** What the verifier printed, where it was asked for. */
+  readonly verifierLog?: string | undefined;
   /** Runs it on a packet. @throws SKEP_FAULT, SKEP_BAD_PACKET. */
   run(packet: Uint8Array, options?: RunOptions): RunResult;
   /**

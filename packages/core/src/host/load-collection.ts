@@ -31,6 +31,8 @@ export interface LoadCollectionOptions {
    * a check that it fits; else it is pinned once all is loaded. Default: the host's, in Linux `/sys/fs/bpf`.
    */
   readonly pinPath?: string;
+  /** The kernel's verifier prints a log into `verifierLog` of the programs: 1, 2, and 4 for statistics. Default none. */
+  readonly logLevel?: number;
   /** The collection ends its host with itself. Default false. */
   readonly ownsHost?: boolean;
 }
@@ -70,14 +72,15 @@ class Loader {
     this.#host = host;
   }
 
-  load({ config = {}, programs, ownsHost = false, targets = {}, pinPath }: LoadCollectionOptions): Collection {
+  load({ config = {}, programs, ownsHost = false, targets = {}, ...more }: LoadCollectionOptions): Collection {
+    const { pinPath, logLevel = 0 } = more;
     const directory = pinPath ?? this.#host.pins?.directory;
     const plan = planLoad(this.#spec, programs);
     const maps = applyConfig(plan.maps, this.#spec, config, this.#host);
     for (const map of maps) this.#maps.set(map.name, this.#openMap(map, directory));
     for (const map of maps) if (!this.#found.has(map.name)) this.#fill(map);
     for (const name of Object.keys(targets)) findProgram(this.#spec, name);
-    for (const program of plan.programs) this.#loadProgram(program, targetOf(targets[program.name]));
+    for (const program of plan.programs) this.#loadProgram(program, logLevel, targetOf(targets[program.name]));
     for (const map of maps) this.#fillPrograms(map);
     for (const map of maps) this.#pin(map, directory);
     return new Collection(this.#host, this.#spec, {
@@ -159,10 +162,11 @@ class Loader {
     if (spec.frozen) handle.map.freeze();
   }
 
-  #loadProgram(spec: ProgramSpec, target: ProgramTarget | undefined): void {
+  #loadProgram(spec: ProgramSpec, logLevel: number, target: ProgramTarget | undefined): void {
     const maps = new Map([...this.#maps].map(([name, { map }]) => [name, map]));
     const { license, btf } = this.#spec;
     const environment = {
+      logLevel,
       maps,
       license,
       ...(btf === undefined ? {} : { btf }),

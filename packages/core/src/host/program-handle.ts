@@ -8,6 +8,8 @@ import type { ProgramInfo } from './info.ts';
 /** Bytes of a packet, or something that builds them. */
 export type Packet = Uint8Array | { bytes(): Uint8Array };
 
+const noPacket: Packet = new Uint8Array(0);
+
 /** A program of a collection, as userland sees it. */
 export class ProgramHandle {
   readonly spec: ProgramSpec;
@@ -29,12 +31,16 @@ export class ProgramHandle {
   get type(): ProgramType {
     return this.spec.type;
   }
+  /** What the verifier of the kernel printed, where the collection was loaded with `logLevel`. */
+  get verifierLog(): string | undefined {
+    return this.program.verifierLog;
+  }
 
   /**
-   * Runs it once on a packet, from its link layer header on.
+   * Runs it once on a packet, from its link layer header on; programs of other kinds take no packet, but a `context`.
    * @throws SKEP_FAULT where the program does something wrong, SKEP_BAD_PACKET for a packet its host would not take.
    */
-  run(packet: Packet, options?: RunOptions): RunResult {
+  run(packet: Packet = noPacket, options?: RunOptions): RunResult {
     try {
       return this.program.run(packet instanceof Uint8Array ? packet : packet.bytes(), options);
     } finally {

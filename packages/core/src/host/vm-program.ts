@@ -1,4 +1,5 @@
 import { SkepError } from '../base/errors.ts';
+import type { ValueRecord } from '../btf/value.ts';
 import type { BpfMap } from '../maps/map.ts';
 import type { ProgramSpec } from '../object/program-spec.ts';
 import type { Context, ContextOptions } from '../vm/contexts/index.ts';
@@ -141,7 +142,7 @@ export class VmProgram implements HostProgram {
     this.#setting.cpu = cpu;
     this.#setting.timeLow = this.#time.low;
     this.#setting.timeHigh = this.#time.high;
-    this.#context.begin(packet, contextOptions(options));
+    this.#context.begin(packet, contextOptions(options, this.spec));
   }
 
   #result(code: number, duration: number, printk: readonly string[]): RunResult {
@@ -158,9 +159,34 @@ export class VmProgram implements HostProgram {
   }
 }
 
+function kernelOnly(what: string): SkepError {
+  return new SkepError('SKEP_NOT_SUPPORTED', `${what} in a kernel only`, { remedy: 'run it with the kernel as host' });
+}
+
+/** The fields of a context that the VM can set. */
+function fieldsOf(context: NonNullable<RunOptions['context']>, spec: ProgramSpec): RunOptions {
+  if (spec.type !== 'xdp' || context instanceof Uint8Array || Array.isArray(context)) {
+    throw kernelOnly('a context as a whole is given');
+  }
+  const unknown = Object.keys(context).find((name) => !(name in settable));
+  if (unknown !== undefined) throw kernelOnly(`field ${unknown} of a context is set`);
+  return Object.fromEntries(
+    Object.entries(settable).flatMap(([name, option]) => {
+      const value = (context as ValueRecord)[name];
+      return value === undefined ? [] : [[option, Number(value)]];
+    }),
+  );
+}
+
+/** Fields of `xdp_md`, and the option that says the same. */
+const settable = { ingress_ifindex: 'ifindex', rx_queue_index: 'rxQueue' } as const;
+
 const defaults: ContextOptions = { ifindex: 1, rxQueue: 0 };
 
-function contextOptions({ ifindex = 1, rxQueue = 0, asTestRun }: RunOptions): ContextOptions {
+function contextOptions(options: RunOptions, spec: ProgramSpec): ContextOptions {
+  if (options.live !== undefined) throw kernelOnly('frames are sent for real');
+  const fields = options.context === undefined ? options : { ...options, ...fieldsOf(options.context, spec) };
+  const { ifindex = 1, rxQueue = 0, asTestRun } = fields;
   if (ifindex === 1 && rxQueue === 0 && asTestRun === undefined) return defaults;
   return { ifindex, rxQueue, asTestRun: asTestRun === true };
 }

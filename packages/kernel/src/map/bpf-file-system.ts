@@ -13,14 +13,14 @@ const ENOENT = -2;
 
 const text = new TextEncoder();
 
-/** What a descriptor stands for, by the name that the kernel gives its file. */
+/** What can be pinned. */
 export type PinnedKind = 'map' | 'program' | 'link';
-const kinds: ReadonlyMap<string, PinnedKind> = new Map([
-  ['anon_inode:bpf-map', 'map'],
-  ['anon_inode:bpf-prog', 'program'],
-  ['anon_inode:bpf_link', 'link'],
-  ['anon_inode:[bpf_link]', 'link'],
-]);
+
+/** What a descriptor stands for, by the name that the kernel gives its file, such as `anon_inode:bpf-map`. */
+function kindOf(descriptor: number): PinnedKind | undefined {
+  const name = /bpf[-_](map|prog|link)/.exec(readlinkSync(`/proc/self/fd/${descriptor}`))?.[1];
+  return name === 'prog' ? 'program' : (name as PinnedKind | undefined);
+}
 
 /**
  * Gives what a descriptor stands for a path on a bpf file system (BPF_OBJ_PIN, Linux 4.4); folders are made.
@@ -70,7 +70,7 @@ export function openPin(bpf: Bpf, path: string, kind: PinnedKind): number | unde
     if (other && !isBpf(path)) throw notBpf(path, cannot);
     throw kernelError('obj_get', result, cannot);
   }
-  const found = kinds.get(readlinkSync(`/proc/self/fd/${result}`));
+  const found = kindOf(result);
   if (found === kind) return result;
   bpf.close(result);
   throw new SkepError('SKEP_USAGE', cannot, { reason: `it is a ${found ?? 'file of another kind'}` });

@@ -64,9 +64,10 @@ export function loadProgram(
     ...loadTarget(bpf, spec, environment.target),
   });
   setDebugInfo(attr, spec, environment.btf, loaded);
-  const result = bpf.call('prog_load', attr);
-  if (result >= 0) return new KernelProgram(bpf, spec, result);
-  throw missingPart(blueprint, environment.btf, rejection(bpf, spec, attr, result));
+  const { logLevel = 0 } = environment;
+  const { result, log } = logLevel === 0 ? { result: bpf.call('prog_load', attr) } : loadWithLog(bpf, attr, logLevel);
+  if (result >= 0) return new KernelProgram(bpf, spec, result, log);
+  throw missingPart(blueprint, environment.btf, rejection(bpf, spec, attr, result, logLevel || 1));
 }
 
 /** The program for this kernel's types, which are read only where it has relocations. */
@@ -84,20 +85,24 @@ function missingPart(spec: ProgramSpec, btf: Btf | undefined, error: SkepError):
   return failures.find(({ place }) => place.instruction === instruction) ?? failures[0] ?? error;
 }
 
-function rejection(bpf: Bpf, spec: ProgramSpec, attr: Attr<'prog_load'>, errno: number): SkepError {
-  const what = `the kernel does not take program ${spec.name}`;
-  for (let size = FIRST_LOG_SIZE; size <= LAST_LOG_SIZE; size *= 8) {
+/** Loads with a log that grows until it fits, or is as long as a log may be. */
+function loadWithLog(bpf: Bpf, attr: Attr<'prog_load'>, level: number): { result: number; log: string } {
+  for (let size = FIRST_LOG_SIZE; ; size *= 8) {
     const buffer = new Uint8Array(size);
-    attr.set('log_level', 1);
+    attr.set('log_level', level);
     attr.set('log_size', size);
     attr.set('log_buf', buffer);
-    const again = bpf.call('prog_load', attr);
-    if (again >= 0) bpf.close(again);
-    if (again === ENOSPC) continue;
-    const log = new TextDecoder().decode(buffer.subarray(0, Math.max(0, buffer.indexOf(0))));
-    if (log === '') break;
-    return verifierError(spec, what, log, errno);
+    const result = bpf.call('prog_load', attr);
+    if (result === ENOSPC && size < LAST_LOG_SIZE) continue;
+    return { result, log: new TextDecoder().decode(buffer.subarray(0, Math.max(0, buffer.indexOf(0)))) };
   }
+}
+
+function rejection(bpf: Bpf, spec: ProgramSpec, attr: Attr<'prog_load'>, errno: number, level: number): SkepError {
+  const what = `the kernel does not take program ${spec.name}`;
+  const { result, log } = loadWithLog(bpf, attr, level);
+  if (result >= 0) bpf.close(result);
+  if (log !== '') return verifierError(spec, what, log, errno);
   if (errno === EPERM) return kernelError('prog_load', errno, what, whyDenied(spec));
   return kernelError('prog_load', errno, what, { code: 'SKEP_REJECTED', place: { program: spec.name } });
 }
