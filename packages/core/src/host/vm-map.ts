@@ -2,6 +2,7 @@ import type { ProgramType } from '../abi/program-types.gen.ts';
 import { SkepError } from '../base/errors.ts';
 import { Errno } from '../maps/errno.ts';
 import type { BpfMap, PushPopMap, RecordMap } from '../maps/map.ts';
+import { PerfEventArrayMap } from '../maps/perf-event-array.ts';
 import type { MapSpec } from '../object/map-spec.ts';
 import type { HostMap, HostProgram, MapEntry } from './host.ts';
 import type { MapInfo } from './info.ts';
@@ -105,6 +106,10 @@ export class VmMap implements HostMap {
 
   drain(): Uint8Array[] {
     return 'consume' in this.map ? (this.map as RecordMap).consume() : this.#refuse('give records');
+  }
+
+  get lost(): number | undefined {
+    return this.map instanceof PerfEventArrayMap ? this.map.lost : undefined;
   }
 
   freeze(): void {

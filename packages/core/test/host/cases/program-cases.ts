@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { loadCollection } from '../../../src/host/index.ts';
+import { type EventBatch, EventStream, loadCollection } from '../../../src/host/index.ts';
 import { assembled, frame, type HostCase, mapOf, programOf, withProgram } from './case.ts';
 
 /** Counts its runs in the first value of map `m`. */
@@ -35,6 +35,27 @@ report:
   r3 = 8
   r4 = 0
   call bpf_ringbuf_output
+  r0 = 1
+  exit
+`;
+
+/** Sends the length of its packet through a perf event array. */
+const sampler = `
+  .license "GPL"
+  .struct sample { u64 length; }
+  .map samples, type=perf_event_array, value=struct sample
+  .section xdp
+sample:
+  r2 = *(u32 *)(r1 + 4)
+  r3 = *(u32 *)(r1 + 0)
+  r2 -= r3
+  *(u64 *)(r10 - 8) = r2
+  r2 = samples ll
+  r3 = 0xffffffff ll
+  r4 = r10
+  r4 += -8
+  r5 = 8
+  call bpf_perf_event_output
   r0 = 1
   exit
 `;
@@ -110,6 +131,60 @@ export const programCases: readonly HostCase[] = [
           expect([mapOf(one, 'm').get(0), mapOf(other, 'm').get(0)]).toEqual([1n, 0n]);
         }),
       ),
+  },
+  {
+    name: 'perf event array: drained samples have the type of the map; none were lost',
+    run: (host) =>
+      withProgram(host, sampler, (collection) => {
+        const samples = mapOf(collection, 'samples');
+        programOf(collection, 'sample').run(frame(60));
+        programOf(collection, 'sample').run(frame(61));
+        expect(samples.drain()).toEqual([{ length: 60n }, { length: 61n }]);
+        expect(samples.drain()).toEqual([]);
+        expect(samples instanceof EventStream && samples.lost).toBe(0);
+      }),
+  },
+  {
+    name: 'perf event array: for await until the collection ends',
+    run: async (host) => {
+      const collection = loadCollection(assembled(sampler), host);
+      const seen: unknown[] = [];
+      const reading = (async () => {
+        for await (const sample of mapOf(collection, 'samples')) seen.push(sample);
+      })();
+      programOf(collection, 'sample').run(frame(62));
+      await new Promise((resolve) => setTimeout(resolve));
+      programOf(collection, 'sample').run(frame(63));
+      collection.dispose();
+      await reading;
+      expect(seen).toEqual([{ length: 62n }, { length: 63n }]);
+    },
+  },
+  {
+    name: 'batches: records are decoded on demand and stay; whoever stops leaves the rest to the next',
+    run: async (host) => {
+      const collection = loadCollection(assembled(reporter), host);
+      const events = mapOf(collection, 'events');
+      if (!(events instanceof EventStream)) throw new Error('no events');
+      const run = (size: number) => programOf(collection, 'report').run(frame(size));
+      for (const size of [60, 61, 62]) run(size);
+      for await (const event of events) {
+        expect(event).toBe('3c 00 00 00 00 00 00 00');
+        break;
+      }
+      const batches: EventBatch[] = [];
+      for await (const batch of events.batches({ every: 1 })) {
+        batches.push(batch);
+        if (batches.length === 1) run(63);
+        else collection.dispose();
+      }
+      expect(batches.map(({ length }) => length)).toEqual([2, 1]);
+      const [first] = batches;
+      expect([...(first ?? [])]).toEqual(['3d 00 00 00 00 00 00 00', '3e 00 00 00 00 00 00 00']);
+      expect(first?.view.getUint32(first.start(1), true)).toBe(62);
+      expect([first?.size(1), first?.bytes(1)[0]]).toEqual([8, 62]);
+      expect(events.lost).toBeUndefined();
+    },
   },
   {
     name: 'ring buffer: drained records, and for await until the collection ends',
