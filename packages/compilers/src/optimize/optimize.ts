@@ -3,6 +3,7 @@ import { boundOffsets } from './bound-offsets.ts';
 import { simplifyControlFlow } from './control-flow.ts';
 import { removeDeadCode } from './dead-code.ts';
 import { forwardLoads } from './forward-loads.ts';
+import { mergeStores } from './merge-stores.ts';
 import { simplify } from './simplify.ts';
 import { numberValues } from './value-numbering.ts';
 
@@ -24,6 +25,8 @@ export function optimizeFunction(target: IrFunction): void {
     forwardLoads(target);
     removeDeadCode(target);
   }
+  mergeStores(target);
+  numberValues(target);
   simplifyControlFlow(target);
   boundOffsets(target);
 }
