@@ -1,25 +1,15 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
 import { release } from 'node:os';
 import { promisify } from 'node:util';
 import { findClang } from '../program/compile-c.ts';
 import { findTool } from '../program/tools.ts';
-
-/** One thing that a machine has or lacks. */
-export interface Finding {
-  readonly name: string;
-  readonly ok: boolean;
-  /** skep does not run at all without it. */
-  readonly needed: boolean;
-  /** What is there. */
-  readonly found: string;
-  /** What it would give, and how to get it. */
-  readonly gives: string;
-}
+import type { Finding } from './finding.ts';
+import { findLeftovers, leftoverFinding } from './leftovers.ts';
+import { examineLinux } from './linux.ts';
 
 /** Looks at the machine: what skep needs, and what more it could do. Nothing is changed. */
 export async function examine(): Promise<Finding[]> {
-  return Promise.all([
+  const tools = await Promise.all([
     nodeVersion(),
     webAssembly(),
     clang(),
@@ -27,10 +17,8 @@ export async function examine(): Promise<Finding[]> {
     tool('llvm-objdump', ['llvm-objdump', ...llvmVersions('llvm-objdump')], 'objects seen by LLVM (apt install llvm)'),
     tool('bpftool', ['bpftool'], 'programs and maps in the kernel (Debian: apt install bpftool)'),
     kernel(),
-    root(),
-    bpf(),
-    btf(),
   ]);
+  return [...tools, ...(await examineLinux()), leftoverFinding(await findLeftovers())];
 }
 
 function llvmVersions(name: string): string[] {
@@ -95,42 +83,5 @@ function kernel(): Finding {
     needed: false,
     found: linux ? `kernel ${release()}` : `this is ${process.platform}`,
     gives: 'the VM runs programs here as well',
-  };
-}
-
-function root(): Finding {
-  const uid = process.geteuid?.();
-  return {
-    name: 'root',
-    ok: uid === 0,
-    needed: false,
-    found: uid === undefined ? 'there is no such notion here' : `user ${uid}`,
-    gives: 'not needed; loading into the kernel needs it, or CAP_BPF',
-  };
-}
-
-async function bpf(): Promise<Finding> {
-  const base = { name: 'bpf(2)', needed: false, gives: 'not needed; tests compare the VM with the kernel through it' };
-  if (process.platform !== 'linux') return { ...base, ok: false, found: 'only Linux has it' };
-  const bpftool = findTool('bpftool');
-  if (bpftool === undefined) return { ...base, ok: false, found: 'cannot be asked without bpftool' };
-  try {
-    await promisify(execFile)(bpftool, ['prog', 'list'], { timeout: 5000 });
-    return { ...base, ok: true, found: 'permitted' };
-  } catch {
-    const unprivileged = await readFile('/proc/sys/kernel/unprivileged_bpf_disabled', 'utf8').catch(() => 'unknown');
-    return { ...base, ok: false, found: `refused (unprivileged_bpf_disabled is ${unprivileged.trim()})` };
-  }
-}
-
-async function btf(): Promise<Finding> {
-  const path = '/sys/kernel/btf/vmlinux';
-  const info = await stat(path).catch(() => undefined);
-  return {
-    name: 'kernel BTF',
-    ok: info !== undefined,
-    needed: false,
-    found: info === undefined ? 'not found' : `${path}, ${Math.round(info.size / 1024)} KiB`,
-    gives: 'a kernel with CONFIG_DEBUG_INFO_BTF has it; the VM does not need it',
   };
 }
