@@ -1,0 +1,24 @@
+import type { IrFunction } from '../ir/index.ts';
+import { emitCode } from './emit.ts';
+import { layOutFrame } from './frame.ts';
+import { layOutBlocks } from './layout.ts';
+import type { MachineFunction } from './machine-function.ts';
+import { select } from './select.ts';
+import type { Cpu } from './selection.ts';
+
+/** How code is generated. */
+export interface GenerateOptions {
+  /** Level of the instruction set. */
+  readonly cpu: Cpu;
+}
+
+/**
+ * Machine code of a function.
+ * @throws SKEP_COMPILE where it needs more than 512 bytes of stack or is too long.
+ */
+export function generate(target: IrFunction, { cpu }: GenerateOptions): MachineFunction {
+  const code = select(target, cpu);
+  layOutBlocks(code);
+  const stack = layOutFrame(code);
+  return { name: target.name, instructions: emitCode(code, cpu >= 4), stack };
+}

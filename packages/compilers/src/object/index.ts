@@ -1,0 +1,1 @@
+export { emitObject, type ObjectOptions } from './emit-object.ts';

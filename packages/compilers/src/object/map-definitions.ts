@@ -1,0 +1,106 @@
+import { mapTypes } from '@skep/core/abi';
+import type { Member, SectionVariable, TypeId } from '@skep/core/btf';
+import {
+  type ElfRelocation,
+  elfSymbol,
+  RelocationType,
+  SectionFlag,
+  SymbolBinding,
+  SymbolType,
+} from '@skep/core/object';
+import type { Callee, DataType, MapDeclaration } from '../ir/index.ts';
+import type { Sections } from './sections.ts';
+import type { TypeTable } from './type-table.ts';
+
+const POINTER = 8;
+/** Pinned by name (LIBBPF_PIN_BY_NAME). */
+const PIN_BY_NAME = 1;
+
+/** Map types that carry records: loaders give them their sizes, and libbpf refuses types in their definitions. */
+const recordTypes: ReadonlySet<string> = new Set(['ringbuf', 'user_ringbuf', 'perf_event_array']);
+
+/** A map's place in `.maps`, and the programs that stand in it from the start. */
+interface PlacedMap {
+  readonly map: MapDeclaration;
+  readonly offset: number;
+  readonly valuesOffset: number;
+}
+
+/**
+ * Writes section `.maps`: for each map a variable of a struct whose members say by their types what the map is, as
+ * libbpf defines it. Gives what stores the programs of program arrays, to be called when these have symbols.
+ */
+export function writeMaps(
+  maps: readonly MapDeclaration[],
+  sections: Sections,
+  types: TypeTable,
+): (symbolOf: (target: Callee) => number) => void {
+  if (maps.length === 0) return () => undefined;
+  const relocations: ElfRelocation[] = [];
+  const variables: SectionVariable[] = [];
+  const placed: PlacedMap[] = [];
+  let size = 0;
+  const index = sections.sections.length;
+  for (const map of maps) {
+    const { type, size: bytes, valuesOffset } = definition(map, types);
+    const variable = types.add({ kind: 'var', name: map.name, type, linkage: 'global' });
+    variables.push({ type: variable, offset: size, size: bytes });
+    placed.push({ map, offset: size, valuesOffset });
+    sections.symbol(
+      elfSymbol(map.name, index, { value: size, size: bytes, type: SymbolType.OBJECT, binding: SymbolBinding.GLOBAL }),
+    );
+    size += bytes;
+  }
+  const flags = SectionFlag.ALLOC | SectionFlag.WRITE;
+  sections.add('.maps', new Uint8Array(size), { flags, alignment: 8, relocations });
+  types.add({ kind: 'datasec', name: '.maps', size, variables });
+  return (symbolOf) => {
+    for (const { map, offset, valuesOffset } of placed) {
+      for (const [slot, program] of (map.programs ?? []).entries()) {
+        if (program === undefined) continue;
+        const at = offset + valuesOffset + slot * POINTER;
+        relocations.push({ offset: at, type: RelocationType.R_BPF_64_ABS64, symbol: symbolOf(program) });
+      }
+    }
+  };
+}
+
+/** The struct that defines a map: all its members are pointers, but for the array of values at its end. */
+function definition(map: MapDeclaration, types: TypeTable): { type: TypeId; size: number; valuesOffset: number } {
+  const members: Member[] = [];
+  const add = (name: string, type: TypeId): void => {
+    members.push({ name, type, bitOffset: members.length * POINTER * 8, bitSize: 0 });
+  };
+  const number = (name: string, value: number): void => {
+    add(name, types.pointer(types.array(types.int(), value)));
+  };
+  number('type', mapTypes[map.type]);
+  if (map.maxEntries !== 0) number('max_entries', map.maxEntries);
+  part('key', map.key, map.keySize);
+  part('value', map.value, map.valueSize);
+  if (map.flags !== 0) number('map_flags', map.flags);
+  if (map.mapExtra !== undefined && map.mapExtra !== 0n) number('map_extra', Number(map.mapExtra));
+  if (map.pinned === true) number('pinning', PIN_BY_NAME);
+  const valuesOffset = members.length * POINTER;
+  const values = addValues(map, types, add);
+  const size = valuesOffset + values * POINTER;
+  return { type: types.add({ kind: 'struct', name: '', size, members }), size, valuesOffset };
+
+  function part(name: 'key' | 'value', type: DataType | undefined, size: number): void {
+    const reference = name === 'value' && (map.inner !== undefined || map.programs !== undefined);
+    if (type !== undefined && !recordTypes.has(map.type) && !reference) add(name, types.pointer(types.of(type)));
+    else if (size !== 0) number(`${name}_size`, size);
+  }
+}
+
+/** `T *values[]`: the template of inner maps, or programs. Gives the number of values. */
+function addValues(map: MapDeclaration, types: TypeTable, add: (name: string, type: TypeId) => void): number {
+  if (map.inner !== undefined) {
+    add('values', types.array(types.pointer(definition(map.inner, types).type), 0));
+    return 0;
+  }
+  if (map.programs === undefined) return 0;
+  const program = types.add({ kind: 'func_proto', returns: types.int(), parameters: [] });
+  add('values', types.array(types.pointer(program), map.programs.length));
+  return map.programs.length;
+}
