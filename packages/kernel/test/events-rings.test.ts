@@ -238,6 +238,7 @@ describe('ring of a perf event', () => {
           expect(perf.ring.pending).toBe(false);
         }
       }),
+      { numRuns: 40 },
     );
   });
 

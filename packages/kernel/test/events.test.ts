@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { loadCollection } from '../../core/src/host/index.ts';
+import { type Collection, EventStream, loadCollection } from '../../core/src/host/index.ts';
 import { assembled, frame, mapOf, programOf } from '../../core/test/host/cases/case.ts';
 import { needsBpf } from '../../core/test/support/needs.ts';
 import { kernel } from '../src/index.ts';
@@ -56,6 +56,57 @@ bpf.test('waiting ends when the collection does', async () => {
   host.dispose();
 });
 
+bpf.test('with a pause between wake-ups events come later and none is missed', async () => {
+  const host = kernel();
+  const collection = loadCollection(assembled(emitter), host);
+  const emit = () => programOf(collection, 'main').program.run(frame());
+  const times: number[] = [];
+  emit();
+  for await (const batch of streamOf(collection).batches({ every: 40 })) {
+    expect(batch.length).toBe(1);
+    times.push(performance.now());
+    if (times.length === 3) break;
+    emit();
+  }
+  // The first two are there before anybody was told to wait.
+  expect((times[2] ?? 0) - (times[1] ?? 0)).toBeGreaterThan(35);
+  collection.dispose();
+  host.dispose();
+});
+
+bpf.test('several readers share the records, and all end with the collection', async () => {
+  const host = kernel();
+  const collection = loadCollection(assembled(emitter), host);
+  let seen = 0;
+  const readers = [1, 2, 3].map(async () => {
+    for await (const event of mapOf(collection, 'events')) {
+      expect(event).toEqual(record);
+      seen += 1;
+      if (seen === 40) collection.dispose();
+    }
+  });
+  for (let turn = 0; turn < 10; turn += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    programOf(collection, 'main').program.run(frame(), { repeat: 4 });
+  }
+  await Promise.all(readers);
+  expect(seen).toBe(40);
+  host.dispose();
+});
+
+bpf.test('a large ring buffer that is full to the edge is read in one go', () => {
+  const host = kernel();
+  const collection = loadCollection(assembled(emitter.replace('=4096', `=${2 ** 22}`)), host);
+  // A record takes 16 bytes, and one byte always stays free.
+  const room = 2 ** 18 - 1;
+  programOf(collection, 'main').run(frame(), { repeat: room + 1000 });
+  expect(mapOf(collection, 'events').map.drain()).toHaveLength(room);
+  programOf(collection, 'main').run(frame(), { repeat: 3 });
+  expect(mapOf(collection, 'events').drain()).toEqual([record, record, record]);
+  collection.dispose();
+  host.dispose();
+});
+
 const sender = `
   .license "GPL"
   .struct event { u64 length; u64 time; }
@@ -78,6 +129,7 @@ main:
   r0 = 2
   exit
 `;
+
 bpf.test('samples of a perf event array', async () => {
   const host = kernel();
   const collection = loadCollection(assembled(sender), host);
@@ -94,3 +146,31 @@ bpf.test('samples of a perf event array', async () => {
   collection.dispose();
   host.dispose();
 });
+
+bpf.test('samples of a perf event array that found no room are counted', () => {
+  const host = kernel();
+  const collection = loadCollection(assembled(sender), host);
+  const events = streamOf(collection);
+  const send = (repeat: number) => programOf(collection, 'main').run(frame(), { repeat });
+  let sent = 20_000;
+  send(sent);
+  let got = events.drain().length;
+  expect(got).toBeLessThan(sent);
+  // The kernel tells the loss of a CPU with the next sample there.
+  for (let turn = 0; turn < 200 && got + (events.lost ?? 0) < sent; turn += 1) {
+    send(1);
+    sent += 1;
+    got += events.drain().length;
+  }
+  expect(got + (events.lost ?? 0)).toBe(sent);
+  const { lost } = events;
+  collection.dispose();
+  expect(events.lost).toBe(lost);
+  host.dispose();
+});
+
+function streamOf(collection: Collection): EventStream {
+  const map = mapOf(collection, 'events');
+  if (map instanceof EventStream) return map;
+  throw new Error('no stream');
+}
