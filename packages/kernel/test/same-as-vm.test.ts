@@ -12,11 +12,15 @@ import { kernel } from '../src/index.ts';
 const examples = join(import.meta.dirname, '../../../examples');
 const read = (name: string) => new Uint8Array(readFileSync(join(examples, name)));
 
+/** In an emulated machine, which is an order of magnitude slower: a tenth of the packets. */
+const emulated = process.env.SKEP_EMULATED === '1';
+
 /** Packets of the captures, as a test run takes them. */
 const packets = ['web.pcap', 'mixed.pcapng', 'cooked.pcap'].flatMap((name) =>
   [...readCaptureSync(read(`captures/${name}`))]
     .map(({ linkType, data }) => toEthernet(linkType, data))
-    .filter((frame) => frame.length >= 15 && frame.length <= 3400),
+    .filter((frame) => frame.length >= 15 && frame.length <= 3400)
+    .filter((_, index) => !emulated || index % 10 === 0),
 );
 
 const firewall = new TextDecoder().decode(read('firewall/firewall.s'));
@@ -43,7 +47,7 @@ needsBpf().describe('VM and kernel agree over the captures', () => {
   afterAll(() => linux.dispose());
 
   test.each(objects)('%s: verdicts, packets and maps', (_, spec) => {
-    expect(packets.length).toBeGreaterThan(500);
+    expect(packets.length).toBeGreaterThan(emulated ? 50 : 500);
     const machine = vm({ cpus: 1 });
     using inVm = load(spec(), machine);
     using inKernel = load(spec(), linux);

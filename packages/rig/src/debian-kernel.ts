@@ -29,6 +29,8 @@ export interface DebianKernel {
   readonly version: string;
   /** The image to boot. */
   readonly image: string;
+  /** The options it was built with, a file that has the name that /boot gives it. */
+  readonly config: string;
   /** Module files in the order in which they load. */
   readonly modules: readonly string[];
   /** Why it is not the newest that there may be. */
@@ -95,7 +97,10 @@ async function download(name: KernelName): Promise<string> {
 }
 
 const resolutionFile = (name: KernelName) => join(cacheFolder(), 'kernels', `${name}.json`);
-const kernelFolder = (name: KernelName, version: string) => join(cacheFolder(), 'kernels', `${name}-${version}`);
+/** Raised when the layout of a kernel's folder changes. */
+const LAYOUT = 2;
+const kernelFolder = (name: KernelName, version: string) =>
+  join(cacheFolder(), 'kernels', `${name}-${version}-${LAYOUT}`);
 
 /** What the cache has under that name, and how old the answer is. */
 async function readResolution(name: KernelName): Promise<{ version: string; age: number } | undefined> {
@@ -111,10 +116,12 @@ async function readResolution(name: KernelName): Promise<{ version: string; age:
 async function openKernel(name: KernelName, version: string): Promise<DebianKernel> {
   const folder = kernelFolder(name, version);
   const modules = (await readdir(join(folder, 'modules'))).sort();
+  const config = (await readdir(folder)).find((file) => file.startsWith('config-')) ?? '';
   return {
     name,
     version,
     image: join(folder, 'vmlinuz'),
+    config: join(folder, config),
     modules: modules.map((file) => join(folder, 'modules', file)),
   };
 }
@@ -133,16 +140,21 @@ async function resolve(apt: Apt, meta: string): Promise<Resolution> {
   return { version, packages: [...packages].map(([name, of]) => `${name}=${of}`) };
 }
 
-/** Downloads and unpacks; keeps the image and the wanted modules. */
+/** Downloads and unpacks; keeps the image, its configuration and the wanted modules. */
 async function unpack(apt: Apt, target: string, resolution: Resolution): Promise<void> {
   const root = join(apt.folder, 'root');
   for (const file of await apt.download(resolution.packages)) await run('dpkg-deb', ['-x', file, root]);
   const all = await readdir(root, { recursive: true, withFileTypes: true });
   const image = all.find((entry) => entry.isFile() && /^vmlinuz/.test(entry.name));
   if (image === undefined) throw new Error(`no vmlinuz in ${resolution.packages.join(', ')}`);
+  const config = all.find(
+    (entry) => entry.isFile() && /^config-/.test(entry.name) && entry.parentPath.endsWith('/boot'),
+  );
+  if (config === undefined) throw new Error(`no /boot/config in ${resolution.packages.join(', ')}`);
   const modules = await collectModules(root, wantedModules);
   await fillFolder(target, async (folder) => {
     await copyFile(join(image.parentPath, image.name), join(folder, 'vmlinuz'));
+    await copyFile(join(config.parentPath, config.name), join(folder, config.name));
     await mkdir(join(folder, 'modules'));
     for (const [index, module] of modules.entries()) {
       const file = `${String(index).padStart(2, '0')}-${module.name}.ko`;

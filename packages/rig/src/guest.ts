@@ -1,10 +1,10 @@
 import { openSync, readFileSync, writeSync } from 'node:fs';
-import { helpers, mapTypes, type ProgramType, programTypes } from '@skep/core/abi';
+import { attachTypes, helpers, mapTypes, type ProgramType, programTypes } from '@skep/core/abi';
 import type { Feature, Host, ProbeResult } from '@skep/core/host';
 import { kernel } from '@skep/kernel';
 import { type GuestRecord, type Row, writeRecord } from './console.ts';
 import { collect, type GuestSuite, type GuestTest } from './guest-vitest.ts';
-import { notInGuest, tooOld, tooOldByError } from './since.ts';
+import { lacking, notInGuest, tooOldByError } from './since.ts';
 
 /** A test may take this many milliseconds: emulation is an order of magnitude slower than the machine. */
 const PATIENCE = 30_000;
@@ -12,6 +12,7 @@ const PATIENCE = 30_000;
 /** The serial console, opened by itself: a terminal that Node set to non-blocking would lose what does not fit. */
 const consoleFile = openSync('/dev/console', 'w');
 const release = readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim();
+const host = kernel();
 let rows = 0;
 
 function send(record: GuestRecord): void {
@@ -62,8 +63,8 @@ async function runTest(test: GuestTest, group: string, around: Around): Promise<
   if (test.skip) return { ...row, state: 'skipped' };
   const out = notInGuest(test.name);
   if (out !== undefined) return { ...row, state: 'skipped', note: out };
-  const old = tooOld(test.name, release);
-  if (old !== undefined) return { ...row, state: 'no', note: old };
+  const lack = lacking(test.name, (feature) => ask(host, feature));
+  if (lack !== undefined) return { ...row, state: 'no', note: lack };
   const from = performance.now();
   const passed = async (): Promise<void> => {
     for (const hook of around.before) await hook();
@@ -106,25 +107,21 @@ function describeError(error: unknown): string {
 const helperHosts: readonly ProgramType[] = ['kprobe', 'xdp', 'sched_cls', 'cgroup_skb', 'cgroup_sockopt', 'sk_skb'];
 
 function sendFeatures(): void {
-  const host = kernel();
-  try {
-    for (const name of keysOf(programTypes)) sendFeature(host, 'program types', { kind: 'program-type', name });
-    for (const name of keysOf(mapTypes)) sendFeature(host, 'map types', { kind: 'map-type', name });
-    for (const name of keysOf(helpers)) {
-      const features = helperHosts.map((programType) => ({ kind: 'helper', name, programType }) as const);
-      sendFeature(host, 'helpers', ...features);
-    }
-  } finally {
-    host.dispose();
+  for (const name of keysOf(programTypes)) sendFeature('program types', { kind: 'program-type', name });
+  for (const name of keysOf(mapTypes)) sendFeature('map types', { kind: 'map-type', name });
+  for (const name of keysOf(attachTypes)) sendFeature('attach types', { kind: 'attach-type', name });
+  for (const name of keysOf(helpers)) {
+    const features = helperHosts.map((programType) => ({ kind: 'helper', name, programType }) as const);
+    sendFeature('helpers', ...features);
   }
 }
 
 function keysOf<T extends object>(table: T): (keyof T & string)[] {
-  return Object.keys(table) as (keyof T & string)[];
+  return (Object.keys(table) as (keyof T & string)[]).filter((name) => name !== 'unspec');
 }
 
 /** One row: yes where one of the features is there. */
-function sendFeature(host: Host, group: string, ...features: readonly Feature[]): void {
+function sendFeature(group: string, ...features: readonly Feature[]): void {
   const row = { type: 'row', group, name: features[0]?.name ?? '' } as const;
   let note = '';
   for (const feature of features) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ const programs = ['ip', 'tc', 'bpftool', 'perl'] as const;
 const PERL_MODULES = '/usr/lib/x86_64-linux-gnu/perl-base';
 
 /** Raised when the layout of the base archive changes. */
-const BASE_LAYOUT = 3;
+const BASE_LAYOUT = 4;
 
 /**
  * What every boot needs and no change of skep changes: busybox, node without its symbols, koffi, ip, tc, bpftool and
@@ -31,17 +31,24 @@ export async function baseArchive(): Promise<string> {
     await fillFolder(folder, async (unfinished) => {
       await writeFile(join(unfinished, 'base.cpio'), writeCpio(await baseEntries()));
     });
+    await removeOthers(folder);
   }
   return archive;
 }
 
+/** The same for the same contents: another clone of the sources has other paths and times, but the same files. */
 async function keyOf(files: readonly string[]): Promise<string> {
   const hash = createHash('sha256').update(String(BASE_LAYOUT));
-  for (const file of files) {
-    const { size, mtimeMs } = await stat(file);
-    hash.update(`${file} ${size} ${mtimeMs}\n`);
-  }
+  for (const file of files) hash.update(`${basename(file)}\n`).update(await readFile(file));
   return hash.digest('hex').slice(0, 16);
+}
+
+/** Removes archives of other keys: one is a hundred megabytes. */
+async function removeOthers(folder: string): Promise<void> {
+  for (const name of await readdir(dirname(folder))) {
+    if (!/^base-[0-9a-f]{16}$/.test(name) || name === basename(folder)) continue;
+    await rm(join(dirname(folder), name), { recursive: true, force: true });
+  }
 }
 
 const require = createRequire(import.meta.url);
@@ -111,7 +118,7 @@ async function librariesOf(files: readonly string[]): Promise<string[]> {
 const init = `#!/bin/busybox sh
 /bin/busybox mkdir -p /proc /sys /dev /tmp /run /sbin /usr/bin /usr/sbin
 /bin/busybox --install -s /bin
-export PATH=/bin HOME=/tmp NO_COLOR=1
+export PATH=/bin HOME=/tmp NO_COLOR=1 SKEP_EMULATED=1
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev 2>/dev/null
@@ -124,14 +131,18 @@ stty -F /dev/ttyS0 -opost 2>/dev/null
 for module in /modules/*.ko; do insmod $module || echo "insmod $module failed"; done
 ip link set lo up
 cd /app
-node --enable-source-maps main.mjs
+node main.mjs
 echo "node ended with status $?"
 sync
 reboot -f
 `;
 
-/** The part of the initramfs that changes: init, the kernel's modules and the bundled tests. */
-export async function appArchive(kernel: DebianKernel, bundle: Uint8Array): Promise<Uint8Array> {
+/** The part of the initramfs that changes: init, the kernel's modules, the bundled program and files it reads. */
+export async function appArchive(
+  kernel: DebianKernel,
+  bundle: Uint8Array,
+  files: readonly CpioEntry[],
+): Promise<Uint8Array> {
   const modules = kernel.modules.map(async (file) => ({
     kind: 'file' as const,
     name: `modules/${basename(file)}`,
@@ -141,12 +152,19 @@ export async function appArchive(kernel: DebianKernel, bundle: Uint8Array): Prom
     { kind: 'file', name: 'init', data: new TextEncoder().encode(init), mode: 0o755 },
     { kind: 'directory', name: 'modules' },
     { kind: 'file', name: 'app/main.mjs', data: bundle },
+    { kind: 'file', name: `boot/${basename(kernel.config)}`, data: await readFile(kernel.config) },
     ...(await Promise.all(modules)),
+    ...files,
   ]);
 }
 
 /** Writes both archives after each other into one file, as the kernel takes them. */
-export async function writeInitramfs(file: string, kernel: DebianKernel, bundle: Uint8Array): Promise<void> {
-  await writeFile(file, await appArchive(kernel, bundle));
+export async function writeInitramfs(
+  file: string,
+  kernel: DebianKernel,
+  bundle: Uint8Array,
+  files: readonly CpioEntry[],
+): Promise<void> {
+  await writeFile(file, await appArchive(kernel, bundle, files));
   await writeFile(file, await readFile(await baseArchive()), { flag: 'a' });
 }

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { bundleGuest } from './bundle.ts';
+import { basename, join, relative } from 'node:path';
+import { bundleTests, GUEST_ROOT, root } from './bundle.ts';
 import type { Row } from './console.ts';
+import type { CpioEntry } from './cpio.ts';
 import { fetchKernel, type KernelName } from './debian-kernel.ts';
 import { writeInitramfs } from './initramfs.ts';
 import { boot } from './qemu.ts';
@@ -31,16 +31,34 @@ export interface TestOptions {
   readonly update?: boolean;
 }
 
-const kernelTests = fileURLToPath(new URL('../../kernel/test/', import.meta.url));
-
-/** Tests of the kernel host that read no file of the source tree. */
-const selfContained = /^(host-cases|link\/[^/]+)\.test\.ts$/;
+const kernelTests = join(root, 'packages/kernel/test');
 
 /** Test files of the kernel host, by the name without ending. */
 async function testFiles(): Promise<Map<string, string>> {
   const files = await readdir(kernelTests, { recursive: true });
-  const tests = files.filter((file) => selfContained.test(file)).sort();
+  const tests = files.filter((file) => file.endsWith('.test.ts')).sort();
   return new Map(tests.map((file) => [basename(file, '.test.ts'), join(kernelTests, file)]));
+}
+
+/** Folders of the source tree whose files, but for TypeScript, the guest's tests read. */
+const dataFolders = ['packages/kernel/test', 'packages/core/test/object/prebuilt', 'examples'];
+
+/** Those files, as the guest has them. */
+async function dataFiles(): Promise<CpioEntry[]> {
+  const found = await Promise.all(
+    dataFolders.map(async (folder) => {
+      const members = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+      return members.filter((member) => member.isFile()).map(({ name, parentPath }) => join(parentPath, name));
+    }),
+  );
+  const files = found.flat().filter((file) => !file.endsWith('.ts'));
+  return Promise.all(
+    files.map(async (file) => ({
+      kind: 'file' as const,
+      name: join(GUEST_ROOT, relative(root, file)).slice(1),
+      data: await readFile(file),
+    })),
+  );
 }
 
 /**
@@ -49,11 +67,11 @@ async function testFiles(): Promise<Map<string, string>> {
  */
 export async function testKernel(name: KernelName, options: TestOptions = {}): Promise<KernelReport> {
   const kernel = await fetchKernel(name, options.update === undefined ? {} : { update: options.update });
-  const bundle = await bundleGuest(await testFiles());
+  const [bundle, files] = await Promise.all([bundleTests(await testFiles()), dataFiles()]);
   const folder = await mkdtemp(join(tmpdir(), 'skep-rig-'));
   try {
     const initramfs = join(folder, 'initramfs');
-    await writeInitramfs(initramfs, kernel, bundle);
+    await writeInitramfs(initramfs, kernel, bundle, files);
     const result = await boot({ image: kernel.image, initramfs, timeout: options.timeout ?? 120 });
     const rows = result.records.filter((record) => record.type === 'row');
     const start = result.records.find((record) => record.type === 'start');

@@ -3,7 +3,7 @@ import type { Row, RowState } from '../src/console.ts';
 import { countRows, type KernelReport } from '../src/matrix.ts';
 import { dependenciesOf } from '../src/modules.ts';
 import { formatMatrix } from '../src/report.ts';
-import { tooOld, tooOldByError } from '../src/since.ts';
+import { lacking, tooOldByError } from '../src/since.ts';
 
 const row = (name: string, state: RowState, note?: string): Row => ({
   type: 'row',
@@ -63,13 +63,22 @@ test.each([
 });
 
 test.each([
-  ['tcx, ingress', '6.1.0-50-cloud-amd64', 'needs Linux 6.6'],
-  ['tcx, ingress', '6.12.95+deb12', undefined],
-  ['netfilter counts', '5.15.1', 'needs Linux 6.4'],
-  ['kprobe.multi', '6.1.0', 'needs Linux 6.12'],
-  ['xdp, native', '4.9', undefined],
-])('%s on %s: %s', (name, release, why) => {
-  expect(tooOld(name, release)).toBe(why);
+  ['kprobe.multi/do_exit counts exactly', 'trace_kprobe_multi'],
+  ['cgroup/connect_unix counts exactly', 'cgroup_unix_connect'],
+  ['sk_msg counts exactly', 'sk_msg_verdict'],
+  ['kprobe/do_exit counts exactly', 'kprobe'],
+  ['a killed process leaves no link', undefined],
+  ['xdp_prog is a name of before libbpf 1.0', undefined],
+])('%s: the kernel is asked for %s', (name, feature) => {
+  const asked: string[] = [];
+  const answer = (supported: boolean) =>
+    lacking(name, (feature) => {
+      asked.push(feature.name);
+      return supported ? { supported } : { supported, reason: 'needs Linux 6.6; this is 6.1' };
+    });
+  expect(answer(true)).toBeUndefined();
+  expect(answer(false)).toBe(feature === undefined ? undefined : 'needs Linux 6.6; this is 6.1');
+  expect(new Set(asked)).toEqual(new Set(feature === undefined ? [] : [feature]));
 });
 
 test('an error that names the first kernel is believed only on an older one', () => {

@@ -32,7 +32,7 @@ const targets: Readonly<Partial<Record<AttachType, readonly [name: string, kind:
   trace_fentry: ['bpf_fentry_test1', 'func'],
   trace_fexit: ['bpf_fentry_test1', 'func'],
   trace_fsession: ['bpf_fentry_test1', 'func'],
-  modify_return: ['bpf_modify_return_test', 'func'],
+  modify_return: ['security_file_open', 'func'],
   trace_iter: ['bpf_iter_task', 'func'],
   lsm_mac: ['bpf_lsm_file_open', 'func'],
   lsm_cgroup: ['bpf_lsm_socket_bind', 'func'],
