@@ -55,6 +55,12 @@ export interface ProbeTarget {
   readonly offset?: number;
   /** User probes in this process only. Default: all. */
   readonly pid?: number;
+  /** Who offers the static probe (`usdt`), in the file at `path`. Default: whoever has one of that name. */
+  readonly provider?: string;
+  /** Name of the static probe. */
+  readonly probe?: string;
+  /** What `bpf_get_attach_cookie` (static probes: `bpf_usdt_cookie`) gives the program (Linux 5.15). */
+  readonly cookie?: bigint;
 }
 
 /** What samples are taken of. */

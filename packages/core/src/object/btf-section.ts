@@ -5,6 +5,7 @@ import { Btf } from '../btf/reader.ts';
 import { dropWhatKernelsRefuse } from './btf-repair.ts';
 import { placeVariables } from './datasec.ts';
 import type { Elf } from './elf.ts';
+import { hideFunctions } from './hidden-functions.ts';
 import { relocateData } from './relocate-data.ts';
 
 /** The type information of an object. */
@@ -25,6 +26,7 @@ export function readObjectBtf(elf: Elf, report: Report): ObjectBtf {
     const bytes = new Uint8Array(relocateData(elf, section));
     const asWritten = Btf.parse(bytes);
     placeVariables(bytes, asWritten, elf);
+    hideFunctions(bytes, asWritten, elf);
     dropWhatKernelsRefuse(bytes, asWritten, report);
     return Btf.parse(bytes);
   });

@@ -1,4 +1,6 @@
 import { SkepError } from '@skep/core/base';
+import type { Btf } from '@skep/core/btf';
+import type { HostMap } from '@skep/core/host';
 import type { ProgramSpec } from '@skep/core/object';
 import type { Bpf } from '../bpf/bpf.ts';
 
@@ -7,6 +9,9 @@ export interface Attachable {
   readonly bpf: Bpf;
   readonly spec: ProgramSpec;
   readonly descriptor: number;
+  /** Maps of its collection, and the types of its object. */
+  readonly maps?: ReadonlyMap<string, HostMap>;
+  readonly btf?: Btf;
 }
 
 /** Name and id of a program by its id: `program count (id 12)`. */

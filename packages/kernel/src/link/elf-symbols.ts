@@ -34,7 +34,8 @@ export function functionOffset(path: string, symbol: string): number {
   }
 }
 
-function readExecutable(path: string): Uint8Array {
+/** Reads a file that is a 64-bit little-endian ELF file. @throws SKEP_NO_FILE, SKEP_BAD_ELF. */
+export function readExecutable(path: string): Uint8Array {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
@@ -46,7 +47,10 @@ function readExecutable(path: string): Uint8Array {
   throw new SkepError('SKEP_BAD_ELF', `${path} is not a 64-bit little-endian ELF file`, { place: { file: path } });
 }
 
-interface Table {
+/** A section: what of `Elf64_Shdr` is needed here. */
+export interface ElfTable {
+  readonly name: string;
+  readonly address: bigint;
   readonly type: number;
   readonly offset: number;
   readonly size: number;
@@ -54,19 +58,28 @@ interface Table {
 }
 
 /** `Elf64_Shdr` at an index. */
-function section(view: DataView, index: number): Table {
+function section(view: DataView, index: number): Omit<ElfTable, 'name'> & { readonly nameAt: number } {
   const at = Number(view.getBigUint64(40, true)) + index * view.getUint16(58, true);
   return {
+    nameAt: view.getUint32(at, true),
     type: view.getUint32(at + 4, true),
+    address: view.getBigUint64(at + 16, true),
     offset: Number(view.getBigUint64(at + 24, true)),
     size: Number(view.getBigUint64(at + 32, true)),
     link: view.getUint32(at + 40, true),
   };
 }
 
+/** All sections with their names. @throws RangeError where they do not lie in the file. */
+export function readTables(bytes: Uint8Array, view: DataView): ElfTable[] {
+  const sections = Array.from({ length: view.getUint16(60, true) }, (_, index) => section(view, index));
+  const names = sections[view.getUint16(62, true)]?.offset ?? 0;
+  return sections.map(({ nameAt, ...rest }) => ({ ...rest, name: cString(bytes, names + nameAt) ?? '' }));
+}
+
 /** Functions of both symbol tables that have an address. */
 function* functions(bytes: Uint8Array, view: DataView): Generator<{ name: string; address: bigint }> {
-  const sections = Array.from({ length: view.getUint16(60, true) }, (_, index) => section(view, index));
+  const sections = readTables(bytes, view);
   for (const table of sections) {
     const strings = sections[table.link];
     if ((table.type !== SHT_SYMTAB && table.type !== SHT_DYNSYM) || strings === undefined) continue;
@@ -79,7 +92,7 @@ function* functions(bytes: Uint8Array, view: DataView): Generator<{ name: string
 }
 
 /** Offset in the file of an address, by the segment that it is loaded with. */
-function fileOffset(view: DataView, address: bigint): number {
+export function fileOffset(view: DataView, address: bigint): number {
   const start = Number(view.getBigUint64(32, true));
   for (let index = 0; index < view.getUint16(56, true); index++) {
     const at = start + index * view.getUint16(54, true);

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { arch } from 'node:process';
-import { SkepError } from '@skep/core/base';
 import type { AttachFields, Link } from '@skep/core/host';
 import { type Attachable, missingTarget } from './attachable.ts';
 import { functionOffset } from './elf-symbols.ts';
-import { attachError } from './errors.ts';
 import { attachKprobeMulti } from './kprobe-multi.ts';
 import { linkPerfEvent, openPerfEvent, type PerfEvent } from './perf-event.ts';
+import { pmuType, probeError, returnBit } from './probe-pmu.ts';
 import { probeKind, probePlace } from './probe-target.ts';
 import { attachUprobeMulti } from './uprobe-multi.ts';
+import { attachUsdt } from './usdt.ts';
 
 /** Prefix of the functions that system calls are. */
 const syscallPrefix: Readonly<Record<string, string>> = { x64: '__x64_sys_', arm64: '__arm64_sys_' };
@@ -22,11 +21,7 @@ export function attachProbe(program: Attachable, options: AttachFields): Link {
   const kind = probeKind(spec);
   if (spec.attachType?.startsWith('trace_kprobe')) return attachKprobeMulti(program, options);
   if (spec.attachType?.startsWith('trace_uprobe')) return attachUprobeMulti(program, options);
-  if (kind.startsWith('usdt')) {
-    throw new SkepError('SKEP_NOT_SUPPORTED', `program ${spec.name} waits for a static probe (usdt)`, {
-      remedy: 'use a user probe (SEC("uprobe")) at a function',
-    });
-  }
+  if (kind.startsWith('usdt')) return attachUsdt(program, options);
   const user = /^uprobe|^uretprobe/.test(kind) || options.path !== undefined;
   const name = user ? 'uprobe' : 'kprobe';
   const { place, what } = user
@@ -35,7 +30,7 @@ export function attachProbe(program: Attachable, options: AttachFields): Link {
   const returns = kind.includes('ret');
   const event = openPerfEvent(program, { type: pmuType(name), config: returns ? 1 << returnBit(name) : 0, ...place });
   if (event < 0) throw probeError(event, what, name);
-  return linkPerfEvent(program, event, what);
+  return linkPerfEvent(program, event, what, options.cookie);
 }
 
 function kernelProbe(
@@ -60,26 +55,4 @@ function userProbe(program: Attachable, options: AttachFields): { place: Partial
     place: { name: path, config2: base + offset, ...(options.pid === undefined ? {} : { pid: options.pid }) },
     what: `cannot attach program ${program.spec.name} to ${path}:${symbol ?? offset}`,
   };
-}
-
-const pmuFolder = '/sys/bus/event_source/devices';
-
-function pmuType(name: 'kprobe' | 'uprobe'): number {
-  const file = `${pmuFolder}/${name}/type`;
-  if (existsSync(file)) return Number(readFileSync(file, 'utf8'));
-  throw new SkepError('SKEP_NOT_SUPPORTED', `this kernel has no ${name}s`, {
-    reason: `${file} does not exist`,
-    remedy: `use a kernel of Linux 4.17 or later with CONFIG_${name === 'kprobe' ? 'KPROBE' : 'UPROBE'}_EVENTS`,
-  });
-}
-
-/** Bit of `config` that asks for the return, as the kernel names it: `config:0`. */
-function returnBit(name: 'kprobe' | 'uprobe'): number {
-  const file = `${pmuFolder}/${name}/format/retprobe`;
-  return existsSync(file) ? Number(/config:(\d+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? 0) : 0;
-}
-
-function probeError(errno: number, what: string, name: 'kprobe' | 'uprobe'): SkepError {
-  const invalid = `the ${name} cannot be put there: no such place, or not the start of an instruction`;
-  return attachError(errno, { kind: 'perf event link', what, invalid });
 }

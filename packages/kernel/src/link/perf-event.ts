@@ -14,7 +14,7 @@ const PERF_EVENT_IOC_SET_BPF = 0x40042408;
 export interface PerfEvent {
   /** PERF_TYPE_*, or the number of a dynamic PMU. */
   readonly type: number;
-  readonly config: number;
+  readonly config: number | bigint;
   readonly period?: number;
   /** Text whose address goes into config1: a path or symbol. */
   readonly name?: string;
@@ -54,17 +54,23 @@ export function openPerfEvent({ bpf }: Attachable, event: PerfEvent): number {
 
 /**
  * Lets a perf event run a program: through a bpf_link (Linux 5.15), or through the event itself. The event is closed
- * with the link, and on failure.
+ * with the link, and on failure. `cookie` is what `bpf_get_attach_cookie` gives.
  */
-export function linkPerfEvent(program: Attachable, event: number, what: string): BpfLink | PlainLink {
+export function linkPerfEvent(program: Attachable, event: number, what: string, cookie?: bigint): BpfLink | PlainLink {
   const { bpf, descriptor } = program;
   const { ioctl } = syscallNumbers();
-  const plain = lacks('perf event link');
+  // Before it there are no cookies either: a program that was to have one cannot do without.
+  const plain = cookie === undefined && lacks('perf event link');
   const result = plain
     ? bpf.ffi.syscall(ioctl, event, PERF_EVENT_IOC_SET_BPF, descriptor)
     : bpf.call(
         'link_create',
-        bpf.attr('link_create', { prog_fd: descriptor, target_fd: event, attach_type: attachTypes.perf_event }),
+        bpf.attr('link_create', {
+          prog_fd: descriptor,
+          target_fd: event,
+          attach_type: attachTypes.perf_event,
+          'perf_event.bpf_cookie': cookie,
+        }),
       );
   if (result < 0) {
     bpf.close(event);

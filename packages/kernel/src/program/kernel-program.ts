@@ -1,5 +1,13 @@
 import { SkepError } from '@skep/core/base';
-import type { AttachTarget, HostProgram, Link, LoadEnvironment, ProgramInfo, RunOptions, RunResult } from '@skep/core/host';
+import type {
+  AttachTarget,
+  HostProgram,
+  Link,
+  LoadEnvironment,
+  ProgramInfo,
+  RunOptions,
+  RunResult,
+} from '@skep/core/host';
 import type { ProgramSpec } from '@skep/core/object';
 import type { Bpf } from '../bpf/bpf.ts';
 import { attach } from '../link/index.ts';
@@ -21,13 +29,7 @@ export class KernelProgram implements HostProgram {
    * @param verifierLog what the verifier printed, where it was asked for.
    * @param environment what it was loaded with: its maps and types, which some kinds of attaching need.
    */
-  constructor(
-    bpf: Bpf,
-    spec: ProgramSpec,
-    descriptor: number,
-    verifierLog?: string,
-    environment?: LoadEnvironment,
-  ) {
+  constructor(bpf: Bpf, spec: ProgramSpec, descriptor: number, verifierLog?: string, environment?: LoadEnvironment) {
     this.#environment = environment;
     this.spec = spec;
     this.#descriptor = descriptor;
@@ -47,10 +49,7 @@ export class KernelProgram implements HostProgram {
   }
 
   attach(target: AttachTarget): Link {
-    const link = attach(
-      { ...this.#environment, bpf: this.#bpf, spec: this.spec, descriptor: this.descriptor },
-      target,
-    );
+    const link = attach({ ...this.#environment, bpf: this.#bpf, spec: this.spec, descriptor: this.descriptor }, target);
     this.#links.add(link);
     return link;
   }

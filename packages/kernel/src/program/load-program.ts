@@ -66,7 +66,7 @@ export function loadProgram(
   setDebugInfo(attr, spec, environment.btf, loaded);
   const { logLevel = 0 } = environment;
   const { result, log } = logLevel === 0 ? { result: bpf.call('prog_load', attr) } : loadWithLog(bpf, attr, logLevel);
-  if (result >= 0) return new KernelProgram(bpf, spec, result, log);
+  if (result >= 0) return new KernelProgram(bpf, spec, result, log, environment);
   throw missingPart(blueprint, environment.btf, rejection(bpf, spec, attr, result, logLevel || 1));
 }
 
