@@ -39,25 +39,31 @@ export class Namespace implements Disposable {
     }
   }
 
-  /** Sends frames out of `left`: they arrive at `right`. */
+  /** Sends frames of an unused type out of `left`: they arrive at `right`. */
   sendFrames(count: number): void {
-    const socket = call('socket', AF_PACKET, SOCK_RAW, 0);
     const frame = new Uint8Array(60).fill(0xff, 0, 6);
     new DataView(frame.buffer).setUint16(12, ETHERTYPE);
+    this.sendFrame(frame, count);
+  }
+
+  /** Sends a frame out of `left`, with its link layer header. */
+  sendFrame(frame: Uint8Array, count: number): void {
+    const socket = call('socket', AF_PACKET, SOCK_RAW, 0);
     const address = new Uint8Array(20);
     const view = new DataView(address.buffer);
     view.setUint16(0, AF_PACKET, true);
-    view.setUint16(2, ETHERTYPE);
+    view.setUint16(2, new DataView(frame.buffer, frame.byteOffset).getUint16(12));
     view.setInt32(4, indexOf('left'), true);
     view.setUint8(11, 6);
     for (let sent = 0; sent < count; sent++) call('sendto', socket, frame, frame.length, 0, address, address.length);
     closeSync(socket);
   }
 
-  /** Sends datagrams to a port of 127.0.0.1. */
-  sendDatagrams(count: number, port: number): void {
+  /** Sends datagrams to a port of 127.0.0.1, or of another address. */
+  sendDatagrams(count: number, port: number, to: readonly number[] = [127, 0, 0, 1]): void {
     const socket = call('socket', AF_INET, SOCK_DGRAM, 0);
     const address = loopback(port);
+    address.set(to, 4);
     for (let sent = 0; sent < count; sent++) {
       call('sendto', socket, Uint8Array.of(1, 2, 3, 4), 4, 0, address, address.length);
     }
