@@ -1,0 +1,13 @@
+export { addressBytes } from './address.ts';
+export { textBytes } from './encode.ts';
+export { propertiesOf } from './evaluation.ts';
+export { Evaluator } from './evaluator.ts';
+export type {
+  StaticFunction,
+  StaticInteger,
+  StaticLibrary,
+  StaticMap,
+  StaticProgram,
+  StaticValue,
+  StaticVariable,
+} from './static-value.ts';
