@@ -46,6 +46,7 @@ export type { MapInfo, ProgramInfo } from './info.ts';
 export { type LoadCollectionOptions, loadCollection } from './load-collection.ts';
 export { findProgram } from './load-plan.ts';
 export { type MapCodecs, mapCodecs } from './map-codecs.ts';
+export { mapError } from './map-error.ts';
 export { MapHandle } from './map-handle.ts';
 export { MapTable } from './map-table.ts';
 export { OuterTable } from './outer-table.ts';

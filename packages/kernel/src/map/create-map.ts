@@ -1,4 +1,4 @@
-import { mapTypes } from '@skep/core/abi';
+import { mapFlags, mapTypes } from '@skep/core/abi';
 import type { MapSpec } from '@skep/core/object';
 import type { Bpf } from '../bpf/bpf.ts';
 import { kernelError } from '../bpf/errors.ts';
@@ -14,6 +14,7 @@ export interface MapTypes {
 
 const EINVAL = -22;
 const EPERM = -1;
+const E2BIG = -7;
 
 /**
  * Makes a map in the kernel. Types that the kernel does not want for this map (it refuses them for some map types)
@@ -48,15 +49,32 @@ export function createMap(
     attr.set('btf_value_type_id', 0);
     result = bpf.call('map_create', attr);
   }
+  // Data sections are read by system calls where the kernel does not map arrays (before Linux 5.5).
+  if (result === EINVAL && spec.origin !== 'maps' && (spec.flags & mapFlags.BPF_F_MMAPABLE) !== 0) {
+    return createMap(bpf, { ...blueprint, flags: spec.flags & ~mapFlags.BPF_F_MMAPABLE }, inner, types);
+  }
   if (result < 0) throw createError(spec, result);
-  const map = new KernelMap(bpf, spec, result);
-  map.receive();
-  return map;
+  return ready(new KernelMap(bpf, spec, result));
+}
+
+/** A map that can take events; where it cannot, it does not stay open. */
+function ready(map: KernelMap): KernelMap {
+  try {
+    map.receive();
+    return map;
+  } catch (error) {
+    map.dispose();
+    throw error;
+  }
 }
 
 function createError(spec: MapSpec, errno: number) {
   const what = `cannot make map ${spec.name} (${spec.type}, key ${spec.keySize}, value ${spec.valueSize}, ${spec.maxEntries} entries)`;
   if (errno === EPERM) return kernelError('map_create', errno, what);
+  if (errno === E2BIG) {
+    const reason = 'key, value or the number of entries are more than the kernel allocates at once';
+    return kernelError('map_create', errno, what, { code: 'SKEP_BAD_MAP', reason, remedy: 'make them smaller' });
+  }
   if (errno !== EINVAL) return kernelError('map_create', errno, what);
   return kernelError('map_create', errno, what, {
     code: 'SKEP_BAD_MAP',

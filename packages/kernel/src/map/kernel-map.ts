@@ -1,6 +1,13 @@
 import { mapFlags } from '@skep/core/abi';
 import { alignUp, SkepError } from '@skep/core/base';
-import type { HostMap, HostProgram, MapEntry, MapInfo, RecordBatch } from '@skep/core/host';
+import {
+  type HostMap,
+  type HostProgram,
+  type MapEntry,
+  type MapInfo,
+  mapError,
+  type RecordBatch,
+} from '@skep/core/host';
 import type { MapSpec } from '@skep/core/object';
 import type { Attr } from '../bpf/attr.ts';
 import type { Bpf } from '../bpf/bpf.ts';
@@ -17,6 +24,8 @@ const updateFlags = { any: 0, noexist: 1, exist: 2 } as const;
 const perCpuTypes = new Set(['percpu_hash', 'percpu_array', 'lru_percpu_hash', 'percpu_cgroup_storage']);
 
 const ENOENT = -2;
+/** Refusals that mean the same for every map and host: EEXIST, E2BIG and ENOSPC. */
+const sameAsVm: ReadonlySet<number> = new Set([-17, -7, -28]);
 
 /** Bytes of one value as bpf(2) moves it: per-CPU values stand side by side, each rounded up to 8 bytes. */
 function transferSize(spec: MapSpec, cpus: number): number {
@@ -270,6 +279,7 @@ export class KernelMap implements HostMap {
 
   #error(command: Command, errno: number, verb: string): SkepError {
     const { name, type, maxEntries } = this.spec;
+    if (sameAsVm.has(errno)) return mapError(this.spec, `${verb} it`, errno);
     const what = `cannot ${verb} map ${name} (${type}, ${maxEntries} entries)`;
     if (!this.#frozen) return kernelError(command, errno, what);
     const reason = 'the map is frozen: its contents are constants once the program is loaded';
