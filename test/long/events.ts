@@ -53,6 +53,20 @@ const program = (ringSize: number) => `
   .map ring_writer_sent, type=percpu_array, key=u32, value=u64, max_entries=1
   .map perf_writer_sent, type=percpu_array, key=u32, value=u64, max_entries=1
   .map table, type=hash, key=u32, value=u64, max_entries=256
+  .map orders, type=user_ringbuf, max_entries=4096
+  .text
+take:
+  r0 = 0
+  exit
+  .section tc
+  .globl serve
+serve:
+  r1 = orders ll
+  r2 = take ll
+  r3 = 0
+  r4 = 0
+  call bpf_user_ringbuf_drain
+  exit
 ${counting(
   'ring_writer',
   `r1 = ring ll
@@ -169,6 +183,15 @@ function useMap(table: MapHandle, { random }: Setting): void {
   }
 }
 
+/** Sends records of several sizes to a program, which says how many it got. */
+function push(collection: Collection, { gc, random }: Setting): void {
+  const sent = 1 + random(8);
+  for (let count = 0; count < sent; count += 1) collection.maps.orders?.push(new Uint8Array(1 + random(200)));
+  if (random(20) === 0) collectGarbage(gc, random);
+  const { code } = collection.programs.serve?.run(new Uint8Array(64)) ?? {};
+  if (code !== sent) throw new Error(`${code} of ${sent} records reached the program`);
+}
+
 /** A collection that ends while it is waited for. */
 async function waitInVain(setting: Setting): Promise<void> {
   const host = kernel();
@@ -210,6 +233,7 @@ async function round(setting: Setting): Promise<{ readonly counts: readonly numb
   });
   while (writing) {
     if (collection.maps.table !== undefined) useMap(collection.maps.table, setting);
+    push(collection, setting);
     await waitInVain(setting);
   }
   await writer;

@@ -14,8 +14,12 @@ export interface ReadOptions {
   readonly every?: number;
 }
 
-/** Records between two turns of the event loop at most, so that timers and sockets have theirs. */
-const MOST = 2048;
+/**
+ * Records between two turns of the event loop at most, so that timers and sockets have theirs: decoding a value takes
+ * microseconds, looking at its bytes much less.
+ */
+const MOST_VALUES = 512;
+const MOST_RECORDS = 2048;
 const untyped = hexCodec(0);
 const nothing: RecordBatch = { bytes: new Uint8Array(0), starts: [], sizes: [] };
 
@@ -44,7 +48,9 @@ export class EventStream extends MapHandle {
 
   override drain(): Value[] {
     const values: Value[] = [];
-    for (let batch = this.#take(); batch.starts.length > 0; batch = this.#take()) values.push(...this.#open(batch));
+    for (let batch = this.#take(MOST_RECORDS); batch.starts.length > 0; batch = this.#take(MOST_RECORDS)) {
+      values.push(...this.#open(batch));
+    }
     return values;
   }
 
@@ -67,7 +73,7 @@ export class EventStream extends MapHandle {
 
   /** The values, one by one, until the collection ends. Whoever stops before leaves the rest for the next. */
   async *read(options: ReadOptions = {}): AsyncGenerator<Value> {
-    for await (const batch of this.#batches(options)) {
+    for await (const batch of this.#batches(options, MOST_VALUES)) {
       let index = 0;
       try {
         const { length } = batch.starts;
@@ -83,14 +89,14 @@ export class EventStream extends MapHandle {
 
   /** The records as they come, many at once and not decoded: for high rates. Ends with the collection. */
   async *batches(options: ReadOptions = {}): AsyncGenerator<EventBatch> {
-    for await (const batch of this.#batches(options)) yield this.#open(batch);
+    for await (const batch of this.#batches(options, MOST_RECORDS)) yield this.#open(batch);
   }
 
-  async *#batches({ every = 0 }: ReadOptions): AsyncGenerator<RecordBatch> {
+  async *#batches({ every = 0 }: ReadOptions, most: number): AsyncGenerator<RecordBatch> {
     const paced = every > 0 && this.map.watch !== undefined;
     while (true) {
       const wakes = this.#wakes;
-      const batch = this.#take();
+      const batch = this.#take(most);
       const found = batch.starts.length > 0;
       if (found) yield batch;
       if (this.#closed ? found : this.#wakes !== wakes && !paced) continue;
@@ -130,11 +136,10 @@ export class EventStream extends MapHandle {
     if (index < starts.length) this.#kept.push({ bytes, starts: starts.slice(index), sizes: sizes.slice(index) });
   }
 
-  #take(): RecordBatch {
-    return this.#kept.shift() ?? (this.#closed ? nothing : this.#takeFromMap(MOST));
-  }
-
-  #takeFromMap(most: number): RecordBatch {
+  #take(most: number): RecordBatch {
+    const kept = this.#kept.shift();
+    if (kept !== undefined) return kept;
+    if (this.#closed) return nothing;
     return this.map.take?.(most) ?? batchOf(this.map.drain());
   }
 

@@ -18,6 +18,7 @@ export class RecordWatch {
   #timer: ReturnType<typeof setInterval> | undefined;
   /** When somebody was told last, in milliseconds of the process. */
   #told = Number.NEGATIVE_INFINITY;
+  #disposed = false;
 
   constructor(ffi: Ffi, reader: RecordReader) {
     this.#reader = reader;
@@ -38,12 +39,14 @@ export class RecordWatch {
 
   /** Ends all waiting; nobody is told. */
   dispose(): void {
+    this.#disposed = true;
     this.#waiting.clear();
     this.#stop();
     this.#poll?.close();
   }
 
   #add(wake: () => void): void {
+    if (this.#disposed) return;
     this.#waiting.add(wake);
     if (this.#waiting.size > 1) return;
     if (this.#works) this.#poll?.start();
