@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { recordsOf } from '../../core/src/host/index.ts';
 import type { MapSpec } from '../../core/src/object/index.ts';
+import { Bpf } from '../src/bpf/bpf.ts';
 import { pageSize, pageSizeIn } from '../src/events/page-size.ts';
+import { PerfBufferReader } from '../src/events/perf-buffer.ts';
 import { PerfRing } from '../src/events/perf-ring.ts';
 import { RingBufferReader } from '../src/events/ring-buffer.ts';
 import { UserRingBufferWriter } from '../src/events/user-ring-buffer.ts';
 import type { Ffi } from '../src/ffi/ffi.ts';
+import { syscallNumbers } from '../src/ffi/syscall-numbers.ts';
 
 const BUSY = 0x80000000;
 const DISCARD = 0x40000000;
@@ -259,6 +262,51 @@ describe('ring of a perf event', () => {
     const perf = new FakePerf(4096, 0n);
     perf.head = 64n;
     expect(recordsOf(perf.ring.take(all))).toEqual([]);
+  });
+});
+
+describe('perf event array', () => {
+  /** A kernel whose perf_event_open gives `answers` for each CPU; the descriptors that were closed. */
+  function machine(answers: readonly number[]): { readonly bpf: Bpf; readonly closed: number[] } {
+    const numbers = syscallNumbers();
+    const closed: number[] = [];
+    const rings = mapping({ 0: new ArrayBuffer(page + 64 * page) });
+    const syscall = (number: number, ...args: readonly unknown[]): number => {
+      if (number === numbers.epoll_create1) return 10;
+      if (number === numbers.perf_event_open) return answers[Number(args[2])] ?? -19;
+      if (number === numbers.close) closed.push(Number(args[0]));
+      return 0;
+    };
+    return { bpf: new Bpf({ ...rings, syscall, address: () => 1n }), closed };
+  }
+  const spec = { name: 'samples', type: 'perf_event_array', maxEntries: 1 } as MapSpec;
+
+  test('a CPU that is not there has no ring', () => {
+    const { bpf, closed } = machine([-19]);
+    const reader = new PerfBufferReader(bpf, 3, spec);
+    expect(reader.pending).toBe(false);
+    expect(recordsOf(reader.take(all))).toEqual([]);
+    reader.dispose();
+    reader.dispose();
+    expect(closed).toEqual([10]);
+  });
+
+  test('the rings go with the reader, once', () => {
+    const { bpf, closed } = machine([20]);
+    const reader = new PerfBufferReader(bpf, 3, spec);
+    reader.dispose();
+    expect(recordsOf(reader.take(all))).toEqual([]);
+    expect(closed).toEqual([20, 10]);
+  });
+
+  test.each([
+    [-13, 'SKEP_NOT_PERMITTED'],
+    [-1, 'SKEP_NOT_PERMITTED'],
+    [-2, 'SKEP_NOT_SUPPORTED'],
+  ])('perf_event_open that fails with %i is %s, and nothing stays open', (answer, code) => {
+    const { bpf, closed } = machine([answer]);
+    expect(() => new PerfBufferReader(bpf, 3, spec)).toThrow(expect.objectContaining({ code }));
+    expect(closed).toEqual([10]);
   });
 });
 

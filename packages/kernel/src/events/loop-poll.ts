@@ -85,8 +85,9 @@ export class LoopPoll {
     return poll;
   }
 
-  start(): void {
-    this.#uv.start(this.#address, UV_READABLE, this.#uv.told);
+  /** False where the event loop refuses. */
+  start(): boolean {
+    return Number(this.#uv.start(this.#address, UV_READABLE, this.#uv.told)) >= 0;
   }
 
   stop(): void {

@@ -49,8 +49,8 @@ export class RecordWatch {
     if (this.#disposed) return;
     this.#waiting.add(wake);
     if (this.#waiting.size > 1) return;
-    if (this.#works) this.#poll?.start();
-    else this.#look();
+    this.#works &&= this.#poll?.start() === true;
+    if (!this.#works) this.#look();
   }
 
   #remove(wake: () => void): void {
