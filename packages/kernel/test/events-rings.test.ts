@@ -330,6 +330,8 @@ describe('user ring buffer', () => {
     writer.push(new Uint8Array(8));
     expect(() => writer.push(new Uint8Array(0))).toThrow(expect.objectContaining({ code: 'SKEP_MAP_FULL' }));
     expect(() => writer.push(new Uint8Array(4089))).toThrow(expect.objectContaining({ code: 'SKEP_BAD_VALUE' }));
+    writer.dispose();
+    expect(() => writer.push(new Uint8Array(8))).toThrow(expect.objectContaining({ code: 'SKEP_USAGE' }));
   });
 });
 

@@ -44,9 +44,10 @@ export class UserRingBufferWriter {
     this.#data = new Uint8Array(producer.bytes, page);
   }
 
-  /** Writes one record. @throws SKEP_MAP_FULL; SKEP_BAD_VALUE for one that never fits. */
+  /** Writes one record. @throws SKEP_MAP_FULL; SKEP_BAD_VALUE for one that never fits; SKEP_USAGE once disposed of. */
   push(record: Uint8Array): void {
     const { maxEntries, name } = this.#spec;
+    if (this.#disposed) throw new SkepError('SKEP_USAGE', `map ${name} was disposed of`);
     const length = HEADER + Math.ceil(record.length / 8) * 8;
     if (length > maxEntries) {
       throw new SkepError('SKEP_BAD_VALUE', `a record of ${record.length} bytes does not fit into map ${name}`, {
@@ -54,7 +55,7 @@ export class UserRingBufferWriter {
       });
     }
     const position = Atomics.load(this.#producer, 0);
-    const used = this.#disposed ? maxEntries : Number(BigInt.asUintN(64, position - Atomics.load(this.#consumer, 0)));
+    const used = Number(BigInt.asUintN(64, position - Atomics.load(this.#consumer, 0)));
     if (used + length > maxEntries) {
       throw new SkepError('SKEP_MAP_FULL', `map ${name} has no room for ${record.length} bytes`, {
         reason: `${used} of ${maxEntries} bytes wait for a program`,
