@@ -3,11 +3,12 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findTool, whyNoBpf } from '../packages/core/test/support/tools.ts';
 
 /**
  * Runs every fenced `sh` and `ts` block of the README and the docs. A `text` or `json` block that follows one at once
  * is its output, word for word. Tags after the language say what a block is: `setup` (the two commands, which CI runs
- * in a clean clone) and `clang` are not run here without their tool.
+ * in a clean clone) are not run here; `clang` and `bpf` are not without their tool and a kernel that permits bpf(2).
  */
 interface Block {
   readonly language: string;
@@ -47,6 +48,7 @@ function markdownFiles(): string[] {
 const hasClang = ['clang', 'clang-19', 'clang-16', 'clang-15', 'clang-14'].some(
   (name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0,
 );
+const hasBpf = whyNoBpf() === undefined && ['ip', 'ping', 'unshare'].every((name) => findTool(name) !== undefined);
 let folder = '';
 
 beforeAll(() => {
@@ -95,10 +97,11 @@ describe.each(markdownFiles())('%s', (file) => {
   const blocks = blocksOf(readFileSync(join(root, file), 'utf8'));
   const runnable = blocks.filter(({ language, tags }) => /^(sh|ts)$/.test(language) && !tags.includes('setup'));
   for (const block of runnable) {
-    const needsClang = block.tags.includes('clang') && !hasClang;
-    if (needsClang && process.env.SKEP_NO_SKIP === '1') throw new Error(`${file}:${block.line} needs clang`);
-    test.skipIf(needsClang)(
-      `${block.language} block at line ${block.line}${needsClang ? ' skipped: needs clang' : ''}`,
+    const missing = block.tags.find((tag) => (tag === 'clang' && !hasClang) || (tag === 'bpf' && !hasBpf));
+    if (missing !== undefined && process.env.SKEP_NO_SKIP === '1')
+      throw new Error(`${file}:${block.line} needs ${missing}`);
+    test.skipIf(missing !== undefined)(
+      `${block.language} block at line ${block.line}${missing === undefined ? '' : ` skipped: needs ${missing}`}`,
       () => {
         const result = run(block);
         expect(`${result.status} ${result.stderr}`).toMatch(/^0 /);

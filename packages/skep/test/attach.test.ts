@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needsBpf } from '../../core/test/support/needs.ts';
 import { Namespace } from '../../kernel/test/link/support/namespace.ts';
-import { build, programs, skep, temporaryFolder } from './support/cli.ts';
+import { build, programs, root, skep, temporaryFolder } from './support/cli.ts';
 import { Running } from './support/running.ts';
 
 const firewall = 'examples/firewall/firewall.s';
 const events = `${programs}/events.s`;
 const calls = `${programs}/calls.s`;
 const web = 'examples/captures/web.pcap';
+const doctor = `${process.execPath} packages/skep/dist/bin.js doctor`;
 const folder = temporaryFolder();
 
 beforeAll(build, 60_000);
@@ -42,7 +43,7 @@ describe('options that contradict each other', () => {
 const attachedTo = (device: string): string =>
   /prog\/xdp id \d+/.exec(execFileSync('ip', ['-d', 'link', 'show', 'dev', device], { encoding: 'utf8' }))?.[0] ?? '';
 
-needsBpf('ip', 'setpriv', 'unshare').describe('skep run --kernel, attached', () => {
+needsBpf('ip', 'tc', 'setpriv', 'unshare').describe('skep run --kernel, attached', () => {
   let net: Namespace;
   beforeAll(() => {
     net = new Namespace();
@@ -204,6 +205,25 @@ needsBpf('ip', 'setpriv', 'unshare').describe('skep run --kernel, attached', () 
     const { status, stderr } = await skep(['run', firewall, '--kernel', '--iface', 'right'], { unprivileged: true });
     expect(stderr).toMatch(/SKEP_NOT_PERMITTED[\s\S]*run as root or with CAP_BPF/);
     expect(status).toBe(3);
+  });
+
+  test('doctor --clean removes what a killed process left, and nothing else', async () => {
+    // Records of other processes of this machine stay out of sight: /run is empty in this mount namespace.
+    const script = `mount -t tmpfs none /run
+      ${process.execPath} --conditions=source --import tsx packages/kernel/test/link/support/holder.ts "$@" > "$OUT" &
+      until [ -s "$OUT" ]; do sleep 0.02; done
+      ${doctor} --clean; kill -9 $!; wait
+      ${doctor} --json | grep -o 'program count[^"]*'; ${doctor} --clean; ${doctor} --clean --json`;
+    const target = JSON.stringify({ device: 'right', direction: 'ingress', priority: 7 });
+    const text = execFileSync('unshare', ['--mount', 'sh', '-c', script, 'sh', 'tc', '0', target], {
+      cwd: root,
+      env: { ...process.env, OUT: join(folder.path, 'link') },
+      encoding: 'utf8',
+    });
+    const left = String.raw`program count \(id \d+\) at device right, ingress[^,]*(, as [^,]*)?, of process \d+`;
+    expect(text).toMatch(new RegExp(`^nothing was left behind\n${left}\nremoved ${left}\n{"removed":\\[\\]}\n$`));
+    const filters = execFileSync('tc', ['filter', 'show', 'dev', 'right', 'ingress'], { encoding: 'utf8' });
+    expect(filters).toBe('');
   });
 
   test.each([

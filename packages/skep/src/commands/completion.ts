@@ -6,7 +6,7 @@ const WORDS = 'run dis asm doctor feature completion';
 
 /** Options of `run`, which has most of them. */
 const OPTIONS =
-  '--pcap --prog --set --maps --out --limit --print --rows --keep-going --json --memory --budget --cpus --seed --as-test-run --ifindex --kernel --help';
+  '--pcap --prog --set --maps --out --limit --print --rows --keep-going --json --memory --budget --cpus --seed --as-test-run --ifindex --kernel --iface --mode --direction --cgroup --netns --hook --pid --seconds --pin --log --help';
 
 const scripts: Readonly<Record<string, string>> = {
   bash: `_skep() {

@@ -93,7 +93,11 @@ function hasHelper(host: Host, name: HelperName, programType: ProgramType): bool
 function row(name: string, answer: ProbeResult): FeatureRow {
   if (answer.supported || answer.since === undefined) return { name, ...answer };
   const older = isOlder(release(), answer.since);
-  return { name, ...answer, remedy: older ? `use Linux ${answer.since} or newer` : 'use a kernel that has it and permits it' };
+  return {
+    name,
+    ...answer,
+    remedy: older ? `use Linux ${answer.since} or newer` : 'use a kernel that has it and permits it',
+  };
 }
 
 /** True where Linux `running` (`6.1.0-13-amd64`) is older than `since` (`6.6`). */
