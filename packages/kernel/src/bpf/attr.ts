@@ -21,6 +21,8 @@ const text = new TextEncoder();
  */
 export class Attr<Name extends LayoutName> {
   readonly bytes: Uint8Array;
+  /** Where the bytes lie: addresses of a process are below 2^53. */
+  readonly address: number;
   readonly #name: Name;
   readonly #view: DataView;
   readonly #ffi: Ffi;
@@ -31,6 +33,7 @@ export class Attr<Name extends LayoutName> {
     this.#name = name;
     this.bytes = new Uint8Array(layouts[name].$size[0]);
     this.#view = new DataView(this.bytes.buffer);
+    this.address = Number(ffi.address(this.bytes));
     for (const [field, value] of Object.entries(fields)) this.set(field as FieldName<Name>, value as FieldValue);
   }
 

@@ -3,11 +3,20 @@ import { syscallNumbers } from '../ffi/syscall-numbers.ts';
 import { Attr, type Fields, type LayoutName } from './attr.ts';
 import { type Command, commands } from './commands.gen.ts';
 
+/** Attributes of a call: where they lie, and what keeps them there. */
+export interface BpfAttr {
+  readonly bytes: Uint8Array;
+  /** Address of `bytes`. */
+  readonly address: number;
+}
+
 /** bpf(2) on this machine: attributes in, descriptor or negative error number out. Knows no policy and no errors. */
 export class Bpf {
   readonly ffi: Ffi;
   readonly #number: number;
   readonly #close: number;
+  /** Attributes of the call under way: an address alone does not keep them and their buffers from being collected. */
+  inUse: BpfAttr | undefined;
 
   constructor(ffi: Ffi) {
     const numbers = syscallNumbers();
@@ -21,8 +30,9 @@ export class Bpf {
   }
 
   /** One call: the result, or the negative error number. */
-  call(command: Command, attr: { readonly bytes: Uint8Array }): number {
-    return this.ffi.syscall(this.#number, commands[command], attr.bytes, attr.bytes.length);
+  call(command: Command, attr: BpfAttr): number {
+    this.inUse = attr;
+    return this.ffi.syscall(this.#number, commands[command], attr.address, attr.bytes.length);
   }
 
   close(descriptor: number): void {

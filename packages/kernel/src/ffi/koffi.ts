@@ -29,6 +29,7 @@ export class KoffiDriver implements Ffi {
   readonly #koffi: Koffi;
   /** syscall(2) by its number of arguments: fewer arguments cost less. */
   readonly #byArity: Call[];
+  readonly #threeNumbers: Call;
   readonly #mmap: Call;
   readonly #library: ReturnType<Koffi['load']>;
 
@@ -38,17 +39,18 @@ export class KoffiDriver implements Ffi {
     this.#library = library;
     const pointers = (count: number) => Array.from({ length: count }, () => 'void*');
     this.#byArity = [0, 1, 2, 3, 4, 5, 6].map((count) => library.func('syscall', 'long', ['long', ...pointers(count)]));
+    this.#threeNumbers = library.func('syscall', 'long', ['long', 'long', 'long', 'long']);
     this.#mmap = library.func('mmap', 'uintptr_t', ['void*', 'size_t', 'int', 'int', 'int', 'long']);
   }
 
   syscall(number: number, ...args: SyscallArgument[]): number {
-    const call = this.#call(args.length);
-    const [first = 0, second = 0, third = 0] = args;
-    // bpf(2) takes three, and is called most.
+    const [first, second, third] = args;
+    // Three numbers are bpf(2), which is called most: numbers cost less than pointers.
+    const plain = typeof first === 'number' && typeof second === 'number' && typeof third === 'number';
     const result = Number(
-      args.length === 3
-        ? call(number, asPointer(first), asPointer(second), asPointer(third))
-        : call(number, ...args.map(asPointer)),
+      plain && args.length === 3
+        ? this.#threeNumbers(number, first, second, third)
+        : this.#call(args.length)(number, ...args.map(asPointer)),
     );
     return result < 0 ? -this.#koffi.errno() : result;
   }
