@@ -1,4 +1,6 @@
 import type { IrFunction } from '../ir/index.ts';
+import { allocateRegisters } from './allocate.ts';
+import { cleanUp } from './clean-up.ts';
 import { emitCode } from './emit.ts';
 import { layOutFrame } from './frame.ts';
 import { layOutBlocks } from './layout.ts';
@@ -18,6 +20,8 @@ export interface GenerateOptions {
  */
 export function generate(target: IrFunction, { cpu }: GenerateOptions): MachineFunction {
   const code = select(target, cpu);
+  allocateRegisters(code);
+  cleanUp(code);
   layOutBlocks(code);
   const stack = layOutFrame(code);
   return { name: target.name, instructions: emitCode(code, cpu >= 4), stack };

@@ -1,24 +1,4 @@
-import { type Block, type IrFunction, successors } from '../ir/index.ts';
-
-/** Blocks in an order in which a block stands behind what dominates it: reverse postorder. */
-export function reversePostorder({ blocks: [entry] }: IrFunction): Block[] {
-  const seen = new Set<Block>();
-  const order: Block[] = [];
-  const stack: { block: Block; next: Block[] }[] = [];
-  const push = (block: Block): void => {
-    seen.add(block);
-    stack.push({ block, next: successors(block) });
-  };
-  if (entry !== undefined) push(entry);
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const next = top.next.pop();
-    if (next === undefined) {
-      order.push(top.block);
-      stack.pop();
-    } else if (!seen.has(next)) push(next);
-  }
-  return order.reverse();
-}
+import type { Block } from '../ir/index.ts';
 
 /**
  * Number of loops around each block. A loop is what lies between the target of a jump back and the jump, as

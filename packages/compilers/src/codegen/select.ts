@@ -1,6 +1,14 @@
 import { Alu, Class } from '@skep/core/isa';
-import { type Block, type Instruction, type IrFunction, successors, type Terminator, type Value } from '../ir/index.ts';
-import { loopDepths, reversePostorder } from './loops.ts';
+import {
+  type Block,
+  type Instruction,
+  type IrFunction,
+  reversePostorder,
+  successors,
+  type Terminator,
+  type Value,
+} from '../ir/index.ts';
+import { loopDepths } from './loops.ts';
 import { type MachineBlock, type MachineCode, machine, move } from './machine.ts';
 import { emitPhiCopies } from './phi-copies.ts';
 import { selectBinary, selectByteSwap, selectExtend, selectNegate, selectPointerAdd } from './select-arithmetic.ts';
@@ -171,16 +179,21 @@ function selectInstruction(selection: Selection, value: Instruction): void {
   const [first, second] = operands;
   switch (operation.kind) {
     case 'binary':
-      return selectBinary(selection, value, operation.operator, operation.width);
+      selectBinary(selection, value, operation.operator, operation.width);
+      return;
     case 'pointer-add':
-      return selectPointerAdd(selection, value);
+      selectPointerAdd(selection, value);
+      return;
     case 'helper':
     case 'call':
-      return selectCall(selection, value, operation);
+      selectCall(selection, value, operation);
+      return;
     case 'load':
-      return selectLoad(selection, value, operation.size, operation.signed, operation.offset);
+      selectLoad(selection, value, operation.size, operation.signed, operation.offset);
+      return;
     case 'atomic':
-      return selectAtomic(selection, value, operation.operator, operation.size, operation.offset, operation.fetch);
+      selectAtomic(selection, value, operation.operator, operation.size, operation.offset, operation.fetch);
+      return;
     default:
   }
   if (first === undefined) return;

@@ -1,7 +1,7 @@
 import { Alu, Class, FRAME_POINTER, LDDW, Source } from '@skep/core/isa';
 import { type Block, Instruction, type IrFunction, type Location, type StackSlot, type Value } from '../ir/index.ts';
 import { knownBits } from './known-bits.ts';
-import { FIRST_VIRTUAL, type MachineBlock, MachineCode, type MachineInstruction, machine, move } from './machine.ts';
+import { type MachineBlock, MachineCode, type MachineInstruction, machine, move } from './machine.ts';
 import type { Reference } from './reference.ts';
 
 /** Level of the instruction set as compilers name them: 3 has 32-bit jumps (Linux 5.1), 4 sign extension (Linux 6.6). */
@@ -93,9 +93,8 @@ export class Selection {
     const { operation } = value;
     if (operation.kind === 'parameter') return this.#parameter(operation.index);
     if (isMadeAnew(value)) {
-      const register = this.code.register();
-      this.make(value, register);
-      return register;
+      const made = makeInstructions(value, this.code.register(), this.location);
+      return this.#constant(made);
     }
     return this.result(value);
   }
@@ -152,13 +151,16 @@ export class Selection {
   constant(dst: number, value: bigint): void {
     this.emit(constantInstruction(dst, value, this.location));
   }
-  /** Emits what makes a constant or an address in a register. */
+  /** Emits what makes a constant or an address in a register that something else may change later. */
   make(value: Value, dst: number): void {
-    this.#made(dst, makeInstructions(value, dst, this.location));
+    for (const instruction of makeInstructions(value, dst, this.location)) this.emit(instruction);
   }
-  #made(dst: number, instructions: readonly MachineInstruction[]): void {
-    if (dst >= FIRST_VIRTUAL) this.code.constants.set(dst, instructions);
-    for (const instruction of instructions) this.emit(instruction);
+  /** Emits what makes a constant or an address, in a register of its own. */
+  #constant(made: readonly MachineInstruction[]): number {
+    const register = made[0]?.dst ?? 0;
+    this.code.constants.set(register, made);
+    for (const instruction of made) this.emit(instruction);
+    return register;
   }
 
   // Addresses
@@ -170,9 +172,8 @@ export class Selection {
     if (operation.kind === 'slot') return { base: FRAME_POINTER, offset: total, slot: operation.slot };
     if (operation.kind === 'variable') {
       // The offset goes into the access, so that accesses to one variable can share an address.
-      const base = this.code.register();
       const reference = { kind: 'variable', variable: operation.variable, offset: 0 } as const;
-      this.#made(base, [wide(base, reference, this.location)]);
+      const base = this.#constant([wide(this.code.register(), reference, this.location)]);
       return { base, offset: total + operation.offset };
     }
     return { base: this.use(root), offset: total };
