@@ -145,6 +145,7 @@ describe('ring buffer', () => {
     const reader = new RingBufferReader(ring.ffi, 3, specOf('ringbuf', 4096));
     for (let value = 0; value < 5; value += 1) ring.put(Uint8Array.of(value));
     const first = recordsOf(reader.take(2));
+    expect(first).toHaveLength(2);
     const rest = recordsOf(reader.take(all));
     for (let value = 100; value < 300; value += 1) {
       ring.put(Uint8Array.of(value));
