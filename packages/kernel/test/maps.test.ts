@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pid } from 'node:process';
+import { arch, pid } from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mapTypes } from '../../core/src/abi/index.ts';
 import {
@@ -18,13 +18,22 @@ import { collectionFromElf, type MapSpec, readCollection } from '../../core/src/
 import { compileArguments } from '../../core/test/object/compile.ts';
 import { needsBpf } from '../../core/test/support/needs.ts';
 import { Bpf } from '../src/bpf/bpf.ts';
+import type { Ffi } from '../src/ffi/ffi.ts';
 import { KoffiDriver } from '../src/ffi/koffi.ts';
+import { syscallNumbers } from '../src/ffi/syscall-numbers.ts';
 import { kernel } from '../src/index.ts';
 import { createMap } from '../src/map/create-map.ts';
 import { Cgroup } from './link/support/cgroup.ts';
 import { Folder } from './support/pin-folder.ts';
 
 const PIDFD_OPEN = 434;
+const BIND = arch === 'x64' ? 49 : 200;
+const AF_INET = 2;
+const AF_XDP = 44;
+const SOCK_DGRAM = 2;
+const SOCK_RAW = 3;
+const SOL_SOCKET = 1;
+const SO_REUSEPORT = 15;
 
 /** Uses one map of its type; what it gives back is disposed of with the test. */
 type Use = (map: MapHandle, all: Collection) => void | Promise<void>;
@@ -92,12 +101,20 @@ async function withListener(use: (descriptor: number) => void): Promise<void> {
   }
 }
 
-/** Maps that the kernel lets us make, but whose entries stand for what a test cannot have: it says no by a reason. */
-const refuses =
-  (code: string): Use =>
-  (map) => {
-    expect(() => map.set(0, 0)).toThrow(expect.objectContaining({ code: expect.stringMatching(code) }));
+/** Puts a socket in, which `prepare` made ready; a descriptor of something else is refused. */
+function socketMap(family: number, type: number, prepare: (ffi: Ffi, descriptor: number) => void): Use {
+  return (map) => {
+    const ffi = new KoffiDriver();
+    const descriptor = ffi.syscall(syscallNumbers().socket, family, type, 0);
+    expect(descriptor).toBeGreaterThan(0);
+    closing(descriptor, () => {
+      prepare(ffi, descriptor);
+      map.set(1, descriptor);
+      expect(map.delete(1)).toBe(true);
+      expect(() => map.set(1, 0)).toThrow(expect.objectContaining({ name: 'SkepError' }));
+    });
   };
+}
 
 const uses: Readonly<Record<string, Use>> = {
   hash: asTable,
@@ -122,7 +139,7 @@ const uses: Readonly<Record<string, Use>> = {
   },
   cgroup_array: (map) => {
     using cgroup = new Cgroup();
-    storageOf(openSync(cgroup.path, 'r'), (descriptor) => map.set(0, descriptor));
+    closing(openSync(cgroup.path, 'r'), (descriptor) => map.set(0, descriptor));
     expect(map.delete(0)).toBe(true);
   },
   cgroup_storage: async (map, { programs }) => {
@@ -139,10 +156,14 @@ const uses: Readonly<Record<string, Use>> = {
   devmap: withProgram('at_device', 1),
   devmap_hash: withProgram('at_device', 1),
   cpumap: withProgram('at_cpu', 128),
-  xskmap: refuses('SKEP_'),
+  xskmap: socketMap(AF_XDP, SOCK_RAW, () => undefined),
   sockmap: (map) => withListener((descriptor) => map.set(1, descriptor)),
   sockhash: (map) => withListener((descriptor) => map.set(1, descriptor)),
-  reuseport_sockarray: refuses('SKEP_'),
+  reuseport_sockarray: socketMap(AF_INET, SOCK_DGRAM, (ffi, descriptor) => {
+    ffi.syscall(syscallNumbers().setsockopt, descriptor, SOL_SOCKET, SO_REUSEPORT, new Uint8Array([1, 0, 0, 0]), 4);
+    // Any port of 127.0.0.1.
+    ffi.syscall(BIND, descriptor, new Uint8Array([AF_INET, 0, 0, 0, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]), 16);
+  }),
   queue: asQueue,
   stack: asQueue,
   bloom_filter: (map) => {
@@ -167,7 +188,7 @@ const uses: Readonly<Record<string, Use>> = {
   arena: (map) => expect(map.info().maxEntries).toBe(4),
 };
 
-function storageOf(descriptor: number, use: (descriptor: number) => void): void {
+function closing(descriptor: number, use: (descriptor: number) => void): void {
   try {
     use(descriptor);
   } finally {

@@ -10,6 +10,10 @@ export interface LoadOptions {
   readonly config?: ConfigValues;
   /** Load only these programs, what their tail calls reach and the maps they use. */
   readonly programs?: readonly string[];
+  /** Where maps are that the program wants pinned by name. Default: that of the host, in Linux `/sys/fs/bpf`. */
+  readonly pinPath?: string;
+  /** The kernel's verifier prints a log into `verifierLog` of the programs: 1, 2, and 4 for statistics. Default none. */
+  readonly logLevel?: number;
 }
 
 /**

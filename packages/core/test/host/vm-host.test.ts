@@ -13,6 +13,19 @@ const pass = '.section xdp\npass:\n  r0 = 2\n  exit\n';
 const drop = '.section xdp\ndrop:\n  r0 = 1\n  exit\n';
 const classify = '.section tc\nclassify:\n  r0 = 2\n  exit\n';
 
+test.each([
+  ['live frames', { live: true }],
+  ['bytes of a context', { context: new Uint8Array(24) }],
+  ['arguments', { context: [1, 2] }],
+  ['a field that it cannot set', { context: { data_meta: 1 } }],
+] as const)('what a test run can do in a kernel only is refused: %s', (_, options) => {
+  using host = vm();
+  const collection = loadCollection(assembled('.section xdp\nmain: r0 = 2; exit'), host);
+  expect(() => collection.programs.main?.run(new Uint8Array(64), options)).toThrow(
+    expect.objectContaining({ code: 'SKEP_NOT_SUPPORTED' }),
+  );
+});
+
 describe('options', () => {
   test.each([
     [{ cpus: 0 }, 'cpus 0 is out of range'],

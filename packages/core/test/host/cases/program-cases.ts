@@ -81,6 +81,16 @@ drop:
 /** Programs through the handles of a collection: the same on every host. */
 export const programCases: readonly HostCase[] = [
   {
+    name: 'XDP: interface and queue by the fields of the context',
+    run: (host) =>
+      withProgram(host, '.section xdp\nmain:\n  r0 = *(u32 *)(r1 + 12)\n  exit\n', (collection) => {
+        const { code } = programOf(collection, 'main').run(frame(), {
+          context: { ingress_ifindex: 1, rx_queue_index: 0 },
+        });
+        expect(code).toBe(1);
+      }),
+  },
+  {
     name: 'XDP: verdicts have names, a packet comes back as it was',
     run: (host) => {
       for (const [code, verdict] of ['XDP_ABORTED', 'XDP_DROP', 'XDP_PASS', 'XDP_TX'].entries()) {
