@@ -12,7 +12,7 @@ const web = 'examples/captures/web.pcap';
 const folder = temporaryFolder();
 const bpf = needsBpf();
 
-beforeAll(build);
+beforeAll(build, 60_000);
 afterAll(() => folder.remove());
 
 test.each([

@@ -1,3 +1,4 @@
+import { SkepError } from '@skep/core/base';
 import type { Collection, Link } from '@skep/core/host';
 import { readProgram } from '../program/read-program.ts';
 import { type AttachedReport, attachedJson, attachedText } from '../report/attached-report.ts';
@@ -75,7 +76,24 @@ async function observe(
 function attach(collection: Collection, { program, target }: Attachment): Link {
   const handle = collection.programs[program.name];
   if (handle === undefined) throw new Error(`program ${program.name} was not loaded`);
-  return handle.attach(target);
+  try {
+    return handle.attach(target);
+  } catch (error) {
+    throw inOptions(error);
+  }
+}
+
+/** Remedies that are written for TypeScript, in the options of the command line. */
+function inOptions(error: unknown): unknown {
+  if (!(error instanceof SkepError) || error.remedy?.includes('{ mode: "skb" }') !== true) return error;
+  const { code, message, place, reason, errno } = error;
+  return new SkepError(code, message, {
+    place,
+    remedy: error.remedy.replace('{ mode: "skb" }', '--mode generic'),
+    ...(reason === undefined ? {} : { reason }),
+    ...(errno === undefined ? {} : { errno }),
+    cause: error,
+  });
 }
 
 /** Says that it has begun. */
