@@ -274,6 +274,13 @@ needsBpf().describe('maps in the kernel', () => {
     const map = createMap(without(errno, ...commands), definition, undefined, undefined);
     try {
       map.updateMany(Array.from({ length: 90 }, (_, n) => [word(n), new Uint8Array(8).fill(n)]));
+      let times = 0;
+      for (const [key] of map.entries()) {
+        times += 1;
+        map.delete(key);
+        map.update(key, new Uint8Array(8));
+      }
+      expect(times).toBe(90);
       expect([...map.entries()]).toHaveLength(90);
       expect(map.deleteMany([word(3), word(95), word(4)])).toBe(2);
       expect(map.takeAll()).toHaveLength(88);

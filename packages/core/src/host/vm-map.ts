@@ -68,8 +68,11 @@ export class VmMap implements HostMap {
     return this.map.nextKey(key);
   }
 
+  /** The keys are those from before: what follows one that is removed meanwhile is not asked for. */
   *entries(): Generator<MapEntry> {
-    for (let key = this.nextKey(undefined); key !== undefined; key = this.nextKey(key)) {
+    const keys: Uint8Array[] = [];
+    for (let key = this.nextKey(undefined); key !== undefined; key = this.nextKey(key)) keys.push(key);
+    for (const key of keys) {
       const value = this.lookup(key);
       if (value !== undefined) yield [key, value];
     }

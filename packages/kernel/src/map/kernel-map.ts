@@ -24,6 +24,8 @@ const updateFlags = { any: 0, noexist: 1, exist: 2 } as const;
 const perCpuTypes = new Set(['percpu_hash', 'percpu_array', 'lru_percpu_hash', 'percpu_cgroup_storage']);
 
 const ENOENT = -2;
+/** Steps from key to key beyond twice the number of entries. */
+const MORE_STEPS = 1024;
 /** Refusals that mean the same for every map and host: EEXIST, E2BIG and ENOSPC. */
 const sameAsVm: ReadonlySet<number> = new Set([-17, -7, -28]);
 
@@ -123,10 +125,23 @@ export class KernelMap implements HostMap {
   *entries(): Generator<MapEntry> {
     this.#checkAlive();
     if (yield* this.#batches.read('map_lookup_batch')) return;
-    for (let key = this.nextKey(undefined); key !== undefined; key = this.nextKey(key)) {
+    for (const key of this.#keys()) {
       const value = this.lookup(key);
       if (value !== undefined) yield [key, value];
     }
+  }
+
+  /**
+   * All keys, each once, from one to the next. Where one is removed at that moment the kernel starts again with the
+   * first; in a map whose entries go all the time that comes to an end as well.
+   */
+  #keys(): Iterable<Uint8Array> {
+    const keys = new Map<string, Uint8Array>();
+    let steps = 2 * this.spec.maxEntries + MORE_STEPS;
+    for (let key = this.nextKey(undefined); key !== undefined && steps > 0; key = this.nextKey(key), steps -= 1) {
+      keys.set(Buffer.from(key).toString('latin1'), key);
+    }
+    return keys.values();
   }
 
   updateMany(entries: Iterable<MapEntry>): void {

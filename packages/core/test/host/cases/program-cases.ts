@@ -171,6 +171,23 @@ export const programCases: readonly HostCase[] = [
     },
   },
   {
+    name: 'return() ends a reader that waits, and takes nothing from the next',
+    run: async (host) => {
+      const collection = loadCollection(assembled(reporter), host);
+      const events = mapOf(collection, 'events');
+      if (!(events instanceof EventStream)) throw new Error('no events');
+      for (const reader of [events.batches(), events.read()]) {
+        const next = reader.next();
+        await new Promise((resolve) => setTimeout(resolve));
+        expect(await reader.return(undefined)).toEqual({ value: undefined, done: true });
+        expect(await next).toEqual({ value: undefined, done: true });
+      }
+      programOf(collection, 'report').run(frame(60));
+      expect(events.drain()).toEqual(['3c 00 00 00 00 00 00 00']);
+      collection.dispose();
+    },
+  },
+  {
     name: 'batches: records are decoded on demand and stay; whoever stops leaves the rest to the next',
     run: async (host) => {
       const collection = loadCollection(assembled(reporter), host);
