@@ -8,12 +8,29 @@ export interface XdpTarget {
   readonly device: Interface;
   /** `native` runs in the driver, `skb` in the stack, `offload` on the card. Default: native, else skb. */
   readonly mode?: 'native' | 'skb' | 'offload';
-  /** Take the place of a program that was attached without a link. Default false: SKEP_BUSY. */
-  readonly replace?: boolean;
+  /**
+   * Take the place of a program that was attached without a link: of any, or only of this one (Linux 5.7). Default
+   * false: SKEP_BUSY.
+   */
+  readonly replace?: boolean | object;
 }
 
-/** Where a traffic control program goes. */
-export interface TcTarget {
+/**
+ * Where among the programs of one place a program runs. Without it, as the last.
+ *
+ * What it is told by is a link, a program, or a program's number on its host; `all` stands for every other.
+ */
+export interface OrderTarget {
+  /** Run before this one. */
+  readonly before?: object | number | 'all';
+  /** Run after this one. */
+  readonly after?: object | number | 'all';
+  /** Refuse where the programs there have changed: the number that the kernel counts their changes with. */
+  readonly expectedRevision?: bigint;
+}
+
+/** Where a traffic control program goes. Programs of tcx have an order (Linux 6.6). */
+export interface TcTarget extends OrderTarget {
   readonly device: Interface;
   /** Default: what the section says, else ingress. */
   readonly direction?: 'ingress' | 'egress';
@@ -21,8 +38,8 @@ export interface TcTarget {
   readonly priority?: number;
 }
 
-/** Where a cgroup program goes. */
-export interface CgroupTarget {
+/** Where a cgroup program goes. Those that run for all have an order (Linux 6.17). */
+export interface CgroupTarget extends OrderTarget {
   /** Path of a cgroup2 directory. */
   readonly cgroup: string;
   /** Whether child cgroups may add or replace programs. Default `multi`. */
@@ -111,6 +128,14 @@ export interface RouteTarget {
 export interface IteratorTarget {
   /** The map whose elements are walked over: a map of the same host. */
   readonly map?: object;
+  /** Tasks and their files: of this process only (Linux 6.1). */
+  readonly pid?: number;
+  /** Tasks and their files: of this thread only (Linux 6.1). */
+  readonly tid?: number;
+  /** Path of the cgroup2 directory to start at (Linux 6.1). */
+  readonly cgroup?: string;
+  /** Which cgroups, and in which order. Default `self`. */
+  readonly order?: 'self' | 'descendants' | 'descendants_post' | 'ancestors';
 }
 
 /** Nothing: the target stands in the section. */
@@ -168,5 +193,6 @@ export type AttachFields = Partial<
     NetfilterTarget &
     SocketTarget &
     SockmapTarget &
-    RouteTarget
+    RouteTarget &
+    IteratorTarget
 >;

@@ -9,6 +9,7 @@ import type { ProgramSpec } from '../object/program-spec.ts';
 import type { PacketCopy, Redirect } from '../vm/contexts/context.ts';
 import type { AttachTarget } from './attach-target.ts';
 import type { MapInfo, ProgramInfo } from './info.ts';
+import type { LinkInfo } from './link-info.ts';
 import type { RecordBatch } from './record-batch.ts';
 
 /** Something a host may or may not have. */
@@ -242,4 +243,17 @@ export interface Link extends Disposable {
    * @throws SKEP_NOT_SUPPORTED where the attachment cannot outlive the process.
    */
   pin(path: string): void;
+  /**
+   * Puts another program of the same type in the place of the one that runs; no event is missed between them (Linux
+   * 5.7 to 6.6, by kind). The link still ends with the collection that attached it.
+   * @throws SKEP_NOT_SUPPORTED where the kind of attachment cannot do so.
+   */
+  update(program: HostProgram | { readonly program: HostProgram }): void;
+  /** What the host tells of it. */
+  info(): LinkInfo;
+  /**
+   * Detaches even where the link is pinned or somebody else holds it, which disposing does not (Linux 5.9).
+   * @throws SKEP_NOT_SUPPORTED for kinds that end only with their last holder.
+   */
+  detach(): void;
 }

@@ -9,6 +9,7 @@ export type {
   NetfilterTarget,
   NetnsTarget,
   NoTarget,
+  OrderTarget,
   PerfEventTarget,
   ProbeTarget,
   RouteTarget,
@@ -43,6 +44,7 @@ export type {
   SharedValues,
 } from './host.ts';
 export type { MapInfo, ProgramInfo } from './info.ts';
+export type { LinkInfo } from './link-info.ts';
 export { type LoadCollectionOptions, loadCollection } from './load-collection.ts';
 export { findProgram } from './load-plan.ts';
 export { type MapCodecs, mapCodecs } from './map-codecs.ts';

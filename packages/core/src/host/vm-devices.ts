@@ -2,7 +2,8 @@ import type { ProgramType } from '../abi/program-types.gen.ts';
 import { SkepError } from '../base/errors.ts';
 import type { ProgramSpec } from '../object/program-spec.ts';
 import type { Interface } from './attach-target.ts';
-import type { Link } from './host.ts';
+import type { HostProgram, Link } from './host.ts';
+import type { LinkInfo } from './link-info.ts';
 
 /** Where a packet that arrives meets programs, in this order: the driver (XDP), then traffic control's ingress. */
 const hooks: readonly ProgramType[] = ['xdp', 'sched_cls'];
@@ -14,7 +15,7 @@ interface Device<Program> {
 }
 
 /** The virtual network interfaces of a VM. One comes into being when something is attached to its name. */
-export class VmDevices<Program extends { readonly spec: ProgramSpec }> {
+export class VmDevices<Program extends { readonly spec: ProgramSpec; readonly number: number }> {
   readonly #devices = new Map<string, Device<Program>>();
   #lastLink = 0;
 
@@ -42,15 +43,7 @@ export class VmDevices<Program extends { readonly spec: ProgramSpec }> {
     }
     programs.set(type, program);
     this.#lastLink += 1;
-    return {
-      id: this.#lastLink,
-      pin: () => {
-        throw new SkepError('SKEP_NOT_SUPPORTED', 'a link of the VM cannot be pinned: it ends with its process');
-      },
-      [Symbol.dispose]: () => {
-        if (programs.get(type) === program) programs.delete(type);
-      },
-    };
+    return new VmLink(this.#lastLink, type, programs, program);
   }
 
   /** Detaches a program wherever it is attached. */
@@ -71,5 +64,54 @@ export class VmDevices<Program extends { readonly spec: ProgramSpec }> {
     const device: Device<Program> = this.#devices.get(name) ?? { ifindex: this.#devices.size + 1, programs: new Map() };
     this.#devices.set(name, device);
     return device;
+  }
+}
+
+/** The attachment of a program to a hook of a device. */
+class VmLink<Program extends { readonly spec: ProgramSpec; readonly number: number }> implements Link {
+  readonly id: number;
+  readonly #type: ProgramType;
+  readonly #programs: Map<ProgramType, Program>;
+  #program: Program;
+
+  constructor(id: number, type: ProgramType, programs: Map<ProgramType, Program>, program: Program) {
+    this.id = id;
+    this.#type = type;
+    this.#programs = programs;
+    this.#program = program;
+  }
+
+  pin(): void {
+    throw new SkepError('SKEP_NOT_SUPPORTED', 'a link of the VM cannot be pinned: it ends with its process');
+  }
+
+  update(next: HostProgram | { readonly program: HostProgram }): void {
+    const program = 'program' in next ? next.program : next;
+    if (this.#programs.get(this.#type) !== this.#program) {
+      throw new SkepError('SKEP_USAGE', 'the link was disposed of before it was updated');
+    }
+    if (!this.#isAlike(program)) {
+      throw new SkepError('SKEP_NOT_SUPPORTED', `program ${program.spec.name} cannot take the place of another`, {
+        reason: `the link is for programs of type ${this.#type} of this VM`,
+      });
+    }
+    this.#program = program;
+    this.#programs.set(this.#type, program);
+  }
+
+  #isAlike(program: HostProgram): program is HostProgram & Program {
+    return program.spec.type === this.#type && program.constructor === this.#program.constructor;
+  }
+
+  info(): LinkInfo {
+    return { id: this.id, type: this.#type, programId: this.#program.number, details: {} };
+  }
+
+  detach(): void {
+    this[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#programs.get(this.#type) === this.#program) this.#programs.delete(this.#type);
   }
 }

@@ -47,6 +47,9 @@ export function missingTarget({ spec }: Attachable, needed: string): SkepError {
 export function descriptorOf(object: object | undefined): number | undefined {
   if (object === undefined) return undefined;
   if ('descriptor' in object && typeof object.descriptor === 'number') return object.descriptor;
+  if ('program' in object && typeof object.program === 'object' && object.program !== null) {
+    return descriptorOf(object.program);
+  }
   // A handle of a collection holds the map of its host.
   return 'map' in object && typeof object.map === 'object' && object.map !== null
     ? descriptorOf(object.map)

@@ -7,6 +7,7 @@ import { noteAttachment } from '../leftovers/record.ts';
 import { type Attachable, describeProgram, missingTarget } from './attachable.ts';
 import { attachError, lacks } from './errors.ts';
 import { BpfLink, PlainLink, withDescriptor } from './link.ts';
+import { orderOf } from './order.ts';
 import { queryPrograms } from './query.ts';
 
 const flagsOf = { none: 0, override: 1, multi: 2 } as const;
@@ -27,7 +28,15 @@ export function attachCgroup(program: Attachable, target: AttachFields): Link {
   if (plain) return attachWithoutLink(program, cgroup, directory, type, allow);
   const { bpf, descriptor } = program;
   return withDescriptor(directory, () => {
-    const attr = bpf.attr('link_create', { prog_fd: descriptor, target_fd: directory, attach_type: type });
+    const order = orderOf(target);
+    const attr = bpf.attr('link_create', {
+      prog_fd: descriptor,
+      target_fd: directory,
+      attach_type: type,
+      flags: order?.flags,
+      'cgroup.relative_fd': order?.relative,
+      'cgroup.expected_revision': order?.revision,
+    });
     const result = bpf.call('link_create', attr);
     if (result < 0) throw cgroupError(program, result, cgroup, directory, type);
     return new BpfLink(bpf, result);
@@ -41,7 +50,8 @@ function attachTypeOf(program: Attachable, { direction }: AttachFields): AttachT
   throw missingTarget(program, "a direction: { cgroup, direction: 'ingress' } or 'egress'");
 }
 
-function openDirectory(path: string): number {
+/** Opens a directory of the cgroup2 file system. @throws SKEP_NO_SUCH_NAME. */
+export function openDirectory(path: string): number {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
   } catch (error) {
@@ -96,7 +106,12 @@ function cgroupError(program: Attachable, errno: number, cgroup: string, directo
   // Its own programs and those of its ancestors.
   const ids = name === 'EPERM' ? queryPrograms(bpf, directory, type, QUERY_EFFECTIVE) : [];
   const others = ids.map((id) => describeProgram(bpf, id));
-  if (others.length === 0) return attachError(errno, { kind: 'cgroup link', what });
+  if (others.length === 0)
+    return attachError(errno, {
+      kind: 'cgroup link',
+      what,
+      invalid: 'its place among the others cannot be had: that needs Linux 6.17, and a link to be told by',
+    });
   return new SkepError('SKEP_BUSY', what, {
     reason: `there is ${others.join(', ')}, attached so that no other may be`,
     remedy: 'detach it first',

@@ -51,6 +51,10 @@ export function attachError(errno: number, attempt: Attempt, running: string = r
       remedy: remedy ?? 'detach it first',
     });
   }
+  if (name === 'ESTALE') {
+    const reason = 'the programs there have changed: their revision is another';
+    return kernelError(command, errno, what, { code: 'SKEP_BUSY', reason, remedy: 'look again and repeat it' });
+  }
   if (missing.has(name)) {
     return kernelError(command, errno, what, {
       code: 'SKEP_NO_SUCH_NAME',

@@ -1,8 +1,11 @@
 import { closeSync } from 'node:fs';
 import { SkepError } from '@skep/core/base';
-import type { Link } from '@skep/core/host';
+import type { HostProgram, Link, LinkInfo } from '@skep/core/host';
 import type { Bpf } from '../bpf/bpf.ts';
-import { kernelError } from '../bpf/errors.ts';
+import type { Command } from '../bpf/commands.gen.ts';
+import { errnoName, kernelError } from '../bpf/errors.ts';
+import { descriptorOf } from './attachable.ts';
+import { linkInfo } from './link-info.ts';
 
 const text = new TextEncoder();
 
@@ -49,12 +52,45 @@ export class BpfLink implements Link {
     }
   }
 
+  update(program: HostProgram | { readonly program: HostProgram }): void {
+    const next = descriptorOf(program);
+    const { name } = ('program' in program ? program.program : program).spec;
+    const what = `cannot put program ${name} in the place of another`;
+    if (next === undefined || this.#disposed) {
+      const reason = this.#disposed ? 'the link was disposed of' : 'it lives on another host';
+      throw new SkepError('SKEP_USAGE', what, { reason });
+    }
+    const attr = this.#bpf.attr('link_update', { link_fd: this.descriptor, new_prog_fd: next });
+    const result = this.#bpf.call('link_update', attr);
+    if (result < 0) throw unable('link_update', result, what, 'its type is another, or links of this kind keep theirs');
+  }
+
+  info(): LinkInfo {
+    if (this.#disposed) throw new SkepError('SKEP_USAGE', 'the link was disposed of before it was asked');
+    return linkInfo(this.#bpf, this.descriptor);
+  }
+
+  detach(): void {
+    if (this.#disposed) return;
+    const result = this.#bpf.call('link_detach', this.#bpf.attr('link_detach', { link_fd: this.descriptor }));
+    if (result < 0) {
+      throw unable('link_detach', result, 'cannot detach the link', 'links of this kind end with their last holder');
+    }
+    this[Symbol.dispose]();
+  }
+
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#bpf.close(this.descriptor);
     for (const other of this.#others) this.#bpf.close(other);
   }
+}
+
+/** The error of a command that some kinds of links do not have. */
+function unable(command: Command, errno: number, what: string, reason: string): SkepError {
+  const known = ['EINVAL', 'EOPNOTSUPP', 'ENOTSUPP'].includes(errnoName(errno));
+  return kernelError(command, errno, what, known ? { code: 'SKEP_NOT_SUPPORTED', reason } : {});
 }
 
 /** An attachment without a bpf_link: ended by undoing it. It outlives a process that is killed. */
@@ -74,6 +110,21 @@ export class PlainLink implements Link {
     throw new SkepError('SKEP_NOT_SUPPORTED', `cannot pin the link at ${path}`, {
       reason: `${this.#why} has no bpf_link`,
     });
+  }
+
+  update(): void {
+    throw new SkepError('SKEP_NOT_SUPPORTED', 'cannot put a program in the place of another', {
+      reason: `${this.#why} has no bpf_link`,
+      remedy: 'attach the other program, then dispose of this link',
+    });
+  }
+
+  info(): LinkInfo {
+    return { id: 0, type: 'none', programId: 0, details: {} };
+  }
+
+  detach(): void {
+    this[Symbol.dispose]();
   }
 
   [Symbol.dispose](): void {
@@ -100,6 +151,19 @@ export class LinkGroup implements Link {
   pin(path: string): void {
     if (this.#links.length === 1) this.#links[0]?.pin(path);
     else this.#links.forEach((link, index) => void link.pin(`${path}.${index}`));
+  }
+
+  update(program: HostProgram | { readonly program: HostProgram }): void {
+    for (const link of this.#links) link.update(program);
+  }
+
+  /** What the kernel tells of the first. */
+  info(): LinkInfo {
+    return this.#links[0]?.info() ?? { id: 0, type: 'none', programId: 0, details: {} };
+  }
+
+  detach(): void {
+    for (const link of this.#links) link.detach();
   }
 
   [Symbol.dispose](): void {

@@ -5,7 +5,7 @@ import type { AttachFields, Link } from '@skep/core/host';
 import type { Bpf } from '../bpf/bpf.ts';
 import { kernelError } from '../bpf/errors.ts';
 import { type Attachable, descriptorOf, missingTarget } from './attachable.ts';
-import { attachCgroup } from './cgroup.ts';
+import { attachCgroup, openDirectory } from './cgroup.ts';
 import { attachError } from './errors.ts';
 import { BpfLink } from './link.ts';
 import { openRawTracepoint } from './raw-tracepoint.ts';
@@ -48,26 +48,52 @@ export class IteratorLink extends BpfLink {
   }
 }
 
-function attachIterator(program: Attachable, { map }: AttachFields): IteratorLink {
+function attachIterator(program: Attachable, target: AttachFields): IteratorLink {
   const { bpf, spec, descriptor } = program;
-  const mapDescriptor = descriptorOf(map);
-  if (map !== undefined && mapDescriptor === undefined) {
-    throw new SkepError('SKEP_USAGE', `the map that iterator ${spec.name} walks over is not one of this host`);
+  const { map, cgroup } = target;
+  const directory = cgroup === undefined ? undefined : openDirectory(cgroup);
+  try {
+    const info = iteratorInfo(spec.name, target, directory);
+    const attr = bpf.attr('link_create', {
+      prog_fd: descriptor,
+      attach_type: attachTypes.trace_iter,
+      ...(info === undefined ? {} : { iter_info: info, iter_info_len: info.length }),
+    });
+    const result = bpf.call('link_create', attr);
+    if (result >= 0) return new IteratorLink(bpf, result, spec.name);
+    if (result === EBADF && map === undefined) throw missingTarget(program, '{ map }, the map to walk over');
+    throw attachError(result, {
+      kind: 'iterator',
+      what: `cannot attach iterator ${spec.name} (${spec.attachTarget ?? ''})`,
+      invalid: 'the iterator needs a map, does not take this target, or takes none',
+    });
+  } finally {
+    if (directory !== undefined) closeSync(directory);
   }
-  // union bpf_iter_link_info: the descriptor of a map comes first.
-  const info = new Uint8Array(16);
-  new DataView(info.buffer).setUint32(0, mapDescriptor ?? 0, true);
-  const attr = bpf.attr('link_create', {
-    prog_fd: descriptor,
-    attach_type: attachTypes.trace_iter,
-    ...(mapDescriptor === undefined ? {} : { iter_info: info, iter_info_len: info.length }),
-  });
-  const result = bpf.call('link_create', attr);
-  if (result >= 0) return new IteratorLink(bpf, result, spec.name);
-  if (result === EBADF && map === undefined) throw missingTarget(program, '{ map }, the map to walk over');
-  throw attachError(result, {
-    kind: 'iterator',
-    what: `cannot attach iterator ${spec.name} (${spec.attachTarget ?? ''})`,
-    invalid: 'the iterator needs a map, does not take this one, or takes none',
-  });
+}
+
+/** BPF_CGROUP_ITER_*. */
+const orders = { self: 1, descendants: 2, descendants_post: 3, ancestors: 4 } as const;
+
+/** `union bpf_iter_link_info`: a map, or order and cgroup, or thread and process. */
+function iteratorInfo(
+  name: string,
+  { map, pid, tid, order = 'self' }: AttachFields,
+  directory: number | undefined,
+): Uint8Array | undefined {
+  const view = new DataView(new ArrayBuffer(16));
+  if (map !== undefined) {
+    const descriptor = descriptorOf(map);
+    if (descriptor === undefined) {
+      throw new SkepError('SKEP_USAGE', `the map that iterator ${name} walks over is not one of this host`);
+    }
+    view.setUint32(0, descriptor, true);
+  } else if (directory !== undefined) {
+    view.setUint32(0, orders[order], true);
+    view.setUint32(4, directory, true);
+  } else if (pid !== undefined || tid !== undefined) {
+    view.setUint32(0, tid ?? 0, true);
+    view.setUint32(4, pid ?? 0, true);
+  } else return undefined;
+  return new Uint8Array(view.buffer);
 }

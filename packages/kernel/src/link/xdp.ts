@@ -2,7 +2,7 @@ import { attachTypes } from '@skep/core/abi';
 import type { AttachFields, Interface, Link } from '@skep/core/host';
 import { noteAttachment } from '../leftovers/record.ts';
 import { setXdp, xdpFlags, xdpProgramId } from '../netlink/xdp.ts';
-import { type Attachable, describeProgram, missingTarget } from './attachable.ts';
+import { type Attachable, describeProgram, descriptorOf, missingTarget } from './attachable.ts';
 import { attachError, lacks } from './errors.ts';
 import { interfaceIndex } from './interface.ts';
 import { BpfLink, PlainLink } from './link.ts';
@@ -30,7 +30,8 @@ export function attachXdp(program: Attachable, { device, mode, replace = false }
       invalid: 'the device does not take this program: its driver, MTU or mode does not fit',
       remedy: 'detach that first, or try { mode: "skb" }',
     });
-  if (replace || lacks('XDP link')) return attachByNetlink(program, { device, ifindex, mode: flags }, replace, fail);
+  if (replace !== false || lacks('XDP link'))
+    return attachByNetlink(program, { device, ifindex, mode: flags }, replace, fail);
   const attr = bpf.attr('link_create', {
     prog_fd: descriptor,
     target_ifindex: ifindex,
@@ -45,13 +46,15 @@ export function attachXdp(program: Attachable, { device, mode, replace = false }
 function attachByNetlink(
   program: Attachable,
   { device, ifindex, mode }: { readonly device: Interface; readonly ifindex: number; readonly mode: number },
-  replace: boolean,
+  replace: boolean | object,
   fail: (errno: number) => Error,
 ): Link {
   const { descriptor } = program;
   const { ffi } = program.bpf;
   const forget = noteAttachment(program, { kind: 'xdp', ifindex, device: String(device), mode });
-  const { errno } = setXdp(ffi, ifindex, descriptor, mode | (replace ? 0 : xdpFlags.UPDATE_IF_NOEXIST));
+  const expected = typeof replace === 'object' ? descriptorOf(replace) : undefined;
+  const condition = expected !== undefined ? xdpFlags.REPLACE : replace === false ? xdpFlags.UPDATE_IF_NOEXIST : 0;
+  const { errno } = setXdp(ffi, ifindex, descriptor, mode | condition, expected);
   if (errno < 0) {
     forget();
     throw fail(errno);

@@ -16,7 +16,12 @@ const SOL_TCP = 6;
 const TCP_CONGESTION = 13;
 const PORT = 4500;
 
-const load = (name: string): Collection => loadCollection(programObject(name), kernel(), { ownsHost: true });
+/** Loads a program; without the structs of `.struct_ops.link` where the kernel is too old for them. */
+function load(name: string): Collection {
+  const spec = programObject(name);
+  const maps = [...spec.maps].filter(([, { section }]) => hasSince('6.4') || section !== '.struct_ops.link');
+  return loadCollection({ ...spec, maps: new Map(maps) }, kernel(), { ownsHost: true });
+}
 
 const count = (collection: Collection, name: string): number => Number(collection.globals[name]?.get());
 
@@ -80,7 +85,7 @@ needsBpf('ip').describe('struct_ops', () => {
 
   test('sched_ext: a scheduler meets every new task', ({ task }) => {
     if (!existsSync('/sys/kernel/sched_ext')) {
-      const error = errorOf(() => load('scheduler'));
+      const error = errorOf(() => loadCollection(programObject('scheduler'), kernel(), { ownsHost: true }));
       expect(error).toMatchObject({ code: 'SKEP_NOT_SUPPORTED', reason: expect.stringMatching(/needs Linux 6\.12/) });
       noteRefused(task, '.struct_ops.link sched_ext_ops', 'struct_ops', error.reason ?? '');
       return;
@@ -102,10 +107,10 @@ needsBpf('ip').describe('struct_ops', () => {
 
   test('a struct that the kernel does not have, and a member that it does not have', () => {
     const spec = programObject('congestion-control');
-    const linked = spec.maps.get('linked');
+    const linked = spec.maps.get('plain');
     if (linked?.structOps === undefined) throw new Error('no struct_ops');
     const other = { ...linked, structOps: { ...linked.structOps, struct: 'no_such_ops' } };
-    const maps = new Map([...spec.maps, ['linked', other] as const]);
+    const maps = new Map([['plain', other] as const]);
     expect(errorOf(() => loadCollection({ ...spec, maps }, kernel(), { ownsHost: true }))).toMatchObject({
       code: 'SKEP_NOT_SUPPORTED',
       reason: expect.stringContaining('bpf_struct_ops_no_such_ops'),
@@ -114,8 +119,8 @@ needsBpf('ip').describe('struct_ops', () => {
     if (begin === undefined) throw new Error('no program');
     const stray = { ...begin, structMember: { struct: 'tcp_congestion_ops', member: 'no_such_member' } };
     const programs = new Map([...spec.programs, ['begin', stray] as const]);
-    expect(errorOf(() => loadCollection({ ...spec, programs }, kernel(), { ownsHost: true })).message).toContain(
-      'has no member no_such_member',
-    );
+    expect(
+      errorOf(() => loadCollection({ ...spec, programs }, kernel(), { programs: ['begin'], ownsHost: true })).message,
+    ).toContain('has no member no_such_member');
   });
 });
