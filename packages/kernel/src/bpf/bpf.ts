@@ -32,7 +32,7 @@ export class Bpf {
   /** One call: the result, or the negative error number. */
   call(command: Command, attr: BpfAttr): number {
     this.inUse = attr;
-    return this.ffi.syscall(this.#number, commands[command], attr.address, attr.bytes.length);
+    return this.ffi.syscall3(this.#number, commands[command], attr.address, attr.bytes.length);
   }
 
   close(descriptor: number): void {

@@ -20,6 +20,11 @@ export interface Mapping {
 export interface Ffi {
   /** syscall(2) with at most six arguments: the result, or the negative error number. */
   syscall(number: number, ...args: SyscallArgument[]): number;
+  /**
+   * The same with three arguments that are numbers, addresses among them: the short way for calls made often. Whoever
+   * passes an address keeps its buffer alive.
+   */
+  syscall3(number: number, first: number, second: number, third: number): number;
   /** Address of a buffer's first byte. It does not keep the buffer alive: the caller does. */
   address(buffer: Uint8Array): bigint;
   /** mmap(2) of a descriptor, shared; the negative error number on failure. */

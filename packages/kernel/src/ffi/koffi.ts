@@ -3,6 +3,7 @@ import type { Ffi, Mapping, NativeFunction, NativeType, SyscallArgument } from '
 import { syscallNumbers } from './syscall-numbers.ts';
 
 type Call = (...args: SyscallArgument[]) => number | bigint;
+type NumberCall = (number: number, first: number, second: number, third: number) => number;
 /** A type that koffi made. */
 type KoffiType = object;
 
@@ -29,7 +30,8 @@ export class KoffiDriver implements Ffi {
   readonly #koffi: Koffi;
   /** syscall(2) by its number of arguments: fewer arguments cost less. */
   readonly #byArity: Call[];
-  readonly #threeNumbers: Call;
+  /** syscall(2) with numbers, which need no conversion. */
+  readonly #numbers: NumberCall;
   readonly #mmap: Call;
   readonly #library: ReturnType<Koffi['load']>;
 
@@ -39,19 +41,17 @@ export class KoffiDriver implements Ffi {
     this.#library = library;
     const pointers = (count: number) => Array.from({ length: count }, () => 'void*');
     this.#byArity = [0, 1, 2, 3, 4, 5, 6].map((count) => library.func('syscall', 'long', ['long', ...pointers(count)]));
-    this.#threeNumbers = library.func('syscall', 'long', ['long', 'long', 'long', 'long']);
+    this.#numbers = library.func('syscall', 'int', ['int', 'int', 'uintptr_t', 'int']) as NumberCall;
     this.#mmap = library.func('mmap', 'uintptr_t', ['void*', 'size_t', 'int', 'int', 'int', 'long']);
   }
 
   syscall(number: number, ...args: SyscallArgument[]): number {
-    const [first, second, third] = args;
-    // Three numbers are bpf(2), which is called most: numbers cost less than pointers.
-    const plain = typeof first === 'number' && typeof second === 'number' && typeof third === 'number';
-    const result = Number(
-      plain && args.length === 3
-        ? this.#threeNumbers(number, first, second, third)
-        : this.#call(args.length)(number, ...args.map(asPointer)),
-    );
+    const result = Number(this.#call(args.length)(number, ...args.map(asPointer)));
+    return result < 0 ? -this.#koffi.errno() : result;
+  }
+
+  syscall3(number: number, first: number, second: number, third: number): number {
+    const result = this.#numbers(number, first, second, third);
     return result < 0 ? -this.#koffi.errno() : result;
   }
 

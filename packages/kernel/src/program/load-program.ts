@@ -19,6 +19,9 @@ import { summarizeLog } from './verifier-log.ts';
 const text = new TextEncoder();
 const EPERM = -1;
 const ENOSPC = -28;
+const EAGAIN = -11;
+/** Loads that signals may interrupt before it is an error. */
+const INTERRUPTIONS = 8;
 const FIRST_LOG_SIZE = 1 << 16;
 const LAST_LOG_SIZE = 1 << 24;
 
@@ -65,7 +68,7 @@ export function loadProgram(
   });
   setDebugInfo(attr, spec, environment.btf, loaded);
   const { logLevel = 0 } = environment;
-  const { result, log } = logLevel === 0 ? { result: bpf.call('prog_load', attr) } : loadWithLog(bpf, attr, logLevel);
+  const { result, log } = logLevel === 0 ? { result: load(bpf, attr) } : loadWithLog(bpf, attr, logLevel);
   if (result >= 0) return new KernelProgram(bpf, spec, result, log, environment);
   throw missingPart(blueprint, environment.btf, rejection(bpf, spec, attr, result, logLevel || 1));
 }
@@ -85,6 +88,13 @@ function missingPart(spec: ProgramSpec, btf: Btf | undefined, error: SkepError):
   return failures.find(({ place }) => place.instruction === instruction) ?? failures[0] ?? error;
 }
 
+/** Once more where a signal came while the verifier worked. */
+function load(bpf: Bpf, attr: Attr<'prog_load'>): number {
+  let result = bpf.call('prog_load', attr);
+  for (let again = 0; result === EAGAIN && again < INTERRUPTIONS; again += 1) result = bpf.call('prog_load', attr);
+  return result;
+}
+
 /** Loads with a log that grows until it fits, or is as long as a log may be. */
 function loadWithLog(bpf: Bpf, attr: Attr<'prog_load'>, level: number): { result: number; log: string } {
   for (let size = FIRST_LOG_SIZE; ; size *= 8) {
@@ -92,7 +102,7 @@ function loadWithLog(bpf: Bpf, attr: Attr<'prog_load'>, level: number): { result
     attr.set('log_level', level);
     attr.set('log_size', size);
     attr.set('log_buf', buffer);
-    const result = bpf.call('prog_load', attr);
+    const result = load(bpf, attr);
     if (result === ENOSPC && size < LAST_LOG_SIZE) continue;
     return { result, log: new TextDecoder().decode(buffer.subarray(0, Math.max(0, buffer.indexOf(0)))) };
   }
