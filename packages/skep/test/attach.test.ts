@@ -138,7 +138,7 @@ needsBpf('ip', 'tc', 'setpriv', 'unshare').describe('skep run --kernel, attached
 
   test('an iterator writes its text and is done', async () => {
     const { status, stdout } = await skep(['run', `${programs}/iterate.s`, '--kernel']);
-    expect(stdout.toString()).toBe('maps:\nonce (tracing): attached to iter/bpf_map\n');
+    expect(stdout.toString()).toBe('done.\nonce (tracing): attached to iter/bpf_map\n');
     expect(status).toBe(0);
   });
 

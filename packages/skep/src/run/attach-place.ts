@@ -50,6 +50,7 @@ const otherWays: Readonly<Partial<Record<ProgramType, string>>> = {
   sk_reuseport: 'attach it in TypeScript: attach({ socket })',
   sk_skb: 'attach it in TypeScript: attach({ map })',
   sk_msg: 'attach it in TypeScript: attach({ map })',
+  struct_ops: 'register its map in TypeScript: maps.NAME.attach()',
   sched_act: 'make it a classifier: SEC("tc")',
 };
 
@@ -118,7 +119,7 @@ function sectionPlace(spec: ProgramSpec, { pid }: AttachFlags): AttachPlace {
   if ((spec.attachTarget ?? '') === '') {
     return { impossible: `write the target into its section: SEC("${section}/...")` };
   }
-  const takesPid = /^u(ret)?probe/.test(section);
+  const takesPid = /^(u(ret)?probe|usdt)/.test(section);
   const target = takesPid && pid !== undefined ? { pid } : {};
   return { target, where: section, used: takesPid ? ['pid'] : [] };
 }

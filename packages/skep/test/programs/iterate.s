@@ -1,12 +1,12 @@
-# Writes a line before the first map.
+# Writes a line after the last map: the context has no map then.
   .section .rodata
-line: .ascii "maps:\n"
+line: .ascii "done.\n"
 
   .section iter/bpf_map
 once:
-  r1 = *(u64 *)(r1 + 0)
-  r2 = *(u64 *)(r1 + 16)
+  r2 = *(u64 *)(r1 + 8)
   if r2 != 0 goto out
+  r1 = *(u64 *)(r1 + 0)
   r1 = *(u64 *)(r1 + 0)
   r2 = line ll
   r3 = 6
