@@ -22,6 +22,7 @@ function mapping(byOffset: Readonly<Record<number, ArrayBuffer>>, unmapped: numb
   };
   return {
     syscall: refuse,
+    syscall3: refuse,
     address: refuse,
     symbol: refuse,
     callback: refuse,
@@ -278,7 +279,7 @@ describe('perf event array', () => {
       if (number === numbers.close) closed.push(Number(args[0]));
       return 0;
     };
-    return { bpf: new Bpf({ ...rings, syscall, address: () => 1n }), closed };
+    return { bpf: new Bpf({ ...rings, syscall, syscall3: syscall, address: () => 1n }), closed };
   }
   const spec = { name: 'samples', type: 'perf_event_array', maxEntries: 1 } as MapSpec;
 

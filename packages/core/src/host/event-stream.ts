@@ -14,6 +14,11 @@ export interface ReadOptions {
   readonly every?: number;
 }
 
+/** Whether a reader was told to stop. */
+interface Stop {
+  asked: boolean;
+}
+
 /**
  * Records between two turns of the event loop at most, so that timers and sockets have theirs: decoding a value takes
  * microseconds, looking at its bytes much less.
@@ -71,9 +76,34 @@ export class EventStream extends MapHandle {
     return this.read();
   }
 
-  /** The values, one by one, until the collection ends. Whoever stops before leaves the rest for the next. */
-  async *read(options: ReadOptions = {}): AsyncGenerator<Value> {
-    for await (const batch of this.#batches(options, MOST_VALUES)) {
+  /**
+   * The values, one by one, until the collection ends. Whoever stops before leaves the rest for the next; `return()`
+   * ends waiting too.
+   */
+  read(options: ReadOptions = {}): AsyncGenerator<Value> {
+    return this.#stoppable((stop) => this.#values(options, stop));
+  }
+
+  /** The records as they come, many at once and not decoded: for high rates. Ends as {@link read} does. */
+  batches(options: ReadOptions = {}): AsyncGenerator<EventBatch> {
+    return this.#stoppable((stop) => this.#opened(options, stop));
+  }
+
+  /** A generator answers `return()` only where it yields: this one is woken from waiting for it. */
+  #stoppable<T>(make: (stop: Stop) => AsyncGenerator<T>): AsyncGenerator<T> {
+    const stop: Stop = { asked: false };
+    const generator = make(stop);
+    const finish = generator.return.bind(generator);
+    generator.return = (value) => {
+      stop.asked = true;
+      this.wake();
+      return finish(value);
+    };
+    return generator;
+  }
+
+  async *#values(options: ReadOptions, stop: Stop): AsyncGenerator<Value> {
+    for await (const batch of this.#batches(options, MOST_VALUES, stop)) {
       let index = 0;
       try {
         const { length } = batch.starts;
@@ -87,20 +117,19 @@ export class EventStream extends MapHandle {
     }
   }
 
-  /** The records as they come, many at once and not decoded: for high rates. Ends with the collection. */
-  async *batches(options: ReadOptions = {}): AsyncGenerator<EventBatch> {
-    for await (const batch of this.#batches(options, MOST_RECORDS)) yield this.#open(batch);
+  async *#opened(options: ReadOptions, stop: Stop): AsyncGenerator<EventBatch> {
+    for await (const batch of this.#batches(options, MOST_RECORDS, stop)) yield this.#open(batch);
   }
 
-  async *#batches({ every = 0 }: ReadOptions, most: number): AsyncGenerator<RecordBatch> {
+  async *#batches({ every = 0 }: ReadOptions, most: number, stop: Stop): AsyncGenerator<RecordBatch> {
     const paced = every > 0 && this.map.watch !== undefined;
-    while (true) {
+    while (!stop.asked) {
       const wakes = this.#wakes;
       const batch = this.#take(most);
       const found = batch.starts.length > 0;
       if (found) yield batch;
       if (this.#closed ? found : this.#wakes !== wakes && !paced) continue;
-      if (this.#closed) return;
+      if (this.#closed || stop.asked) return;
       await this.#wait(every);
     }
   }
