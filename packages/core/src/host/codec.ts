@@ -13,6 +13,8 @@ export interface Codec {
   /** Bytes of the encoded form. */
   readonly size: number;
   decode(bytes: Uint8Array): Value;
+  /** What stands at an offset of many encoded values: the short way, where there is one. */
+  readonly decodeAt?: (view: DataView, offset: number) => Value;
   /** @throws SKEP_BAD_VALUE where `value` does not fit. */
   encode(value: Input): Uint8Array;
   /** Reads text as a person types it. @throws SKEP_BAD_VALUE. */
@@ -41,9 +43,18 @@ export function typeCodec(btf: Btf, type: TypeId, size: number): Codec {
   if (btf.kind(type) === 'datasec') return codec;
   const shape = shapeOf(btf, type);
   if (shape.as !== 'integer' || shape.bigEndian || shape.signed) return codec;
-  if (size === 4) return { ...codec, decode: readWord, encode: (value) => wordOf(value) ?? codec.encode(value) };
-  return size === 8 ? { ...codec, decode: readLong, encode: (value) => longOf(value) ?? codec.encode(value) } : codec;
+  if (size === 4) return { ...codec, ...words, encode: (value) => wordOf(value) ?? codec.encode(value) };
+  return size === 8 ? { ...codec, ...longs, encode: (value) => longOf(value) ?? codec.encode(value) } : codec;
 }
+
+const words: Pick<Codec, 'decode' | 'decodeAt'> = {
+  decode: readWord,
+  decodeAt: (view, offset) => view.getUint32(offset, true),
+};
+const longs: Pick<Codec, 'decode' | 'decodeAt'> = {
+  decode: readLong,
+  decodeAt: (view, offset) => view.getBigUint64(offset, true),
+};
 
 /** Numbers of 32 and 64 bits are what most maps are made of: they take the short way. */
 function readWord(bytes: Uint8Array): number {
@@ -89,7 +100,7 @@ export function hexCodec(size: number): Codec {
 /** The 4-byte index of an array: a number. */
 export const indexCodec: Codec = {
   size: 4,
-  decode: readWord,
+  ...words,
   encode: orBytes(4, (value) => {
     const word = wordOf(value);
     if (word !== undefined) return word;

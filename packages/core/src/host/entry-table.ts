@@ -1,6 +1,6 @@
 import type { Value } from '../btf/value.ts';
-import type { Input } from './codec.ts';
-import type { MapEntry } from './host.ts';
+import type { Codec, Input } from './codec.ts';
+import type { EntryBatch, MapEntry } from './host.ts';
 import { MapHandle } from './map-handle.ts';
 
 /** What an iteration over the entries of a table gives. */
@@ -56,11 +56,17 @@ export abstract class EntryTable<V> extends MapHandle {
   }
 
   override *keys(): Generator<Value> {
-    for (const [key] of this.map.entries()) yield this.codecs.key.decode(key);
+    for (const { count, keys } of this.#batches()) {
+      const key = readerOf(this.codecs.key, keys, count);
+      for (let index = 0; index < count; index += 1) yield key(index);
+    }
   }
 
   override *values(): Generator<V> {
-    for (const [, value] of this.map.entries()) yield this.decode(value);
+    for (const { count, values } of this.#batches()) {
+      const value = this.valueReader(values, count);
+      for (let index = 0; index < count; index += 1) yield value(index);
+    }
   }
 
   override entries(): IterableIterator<TableEntry<V>> {
@@ -68,7 +74,23 @@ export abstract class EntryTable<V> extends MapHandle {
   }
 
   override *[Symbol.iterator](): Generator<TableEntry<V>> {
-    for (const entry of this.map.entries()) yield this.#decoded(entry);
+    for (const { count, keys, values } of this.#batches()) {
+      const key = readerOf(this.codecs.key, keys, count);
+      const value = this.valueReader(values, count);
+      for (let index = 0; index < count; index += 1) yield [key(index), value(index)];
+    }
+  }
+
+  /** Reads the values that stand one behind the other in `bytes`. */
+  protected valueReader(bytes: Uint8Array, count: number): (index: number) => V {
+    const size = bytes.length / count;
+    return (index) => this.decode(bytes.subarray(index * size, (index + 1) * size));
+  }
+
+  *#batches(): Generator<EntryBatch> {
+    const { map } = this;
+    if (map.entryBatches !== undefined) yield* map.entryBatches();
+    else for (const [keys, values] of map.entries()) yield { count: 1, keys, values };
   }
 
   get #isArray(): boolean {
@@ -82,6 +104,15 @@ export abstract class EntryTable<V> extends MapHandle {
   *#encoded(entries: Iterable<readonly [key: Input, value: unknown]>): Generator<MapEntry> {
     for (const [key, value] of entries) yield [this.codecs.key.encode(key), this.encode(value)];
   }
+}
+
+/** Reads what stands one behind the other in `bytes`, the short way where the codec has one. */
+export function readerOf(codec: Codec, bytes: Uint8Array, count: number): (index: number) => Value {
+  const size = bytes.length / count;
+  const { decodeAt } = codec;
+  if (decodeAt === undefined) return (index) => codec.decode(bytes.subarray(index * size, (index + 1) * size));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return (index) => decodeAt(view, index * size);
 }
 
 function* zeroed(entries: Iterable<MapEntry>): Generator<MapEntry> {

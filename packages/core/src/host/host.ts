@@ -93,6 +93,13 @@ export interface LoadEnvironment {
 /** An entry of a map, by bytes. */
 export type MapEntry = readonly [key: Uint8Array, value: Uint8Array];
 
+/** Entries of a map, by bytes: keys stand one behind the other, and so do values. */
+export interface EntryBatch {
+  readonly count: number;
+  readonly keys: Uint8Array;
+  readonly values: Uint8Array;
+}
+
 /** The values of an array in memory shared with the programs: read and written in parts, without a system call. */
 export interface SharedValues {
   /** False where the values may only be read. */
@@ -125,6 +132,8 @@ export interface HostMap {
    * meanwhile may be left out. The arrays are the caller's.
    */
   entries(): Iterable<MapEntry>;
+  /** What `entries` gives, as many at a time as the host has at once; absent where it has them one by one. */
+  entryBatches?(): Iterable<EntryBatch>;
   /** Writes entries in their order. @throws as `update`: those before the one refused are written. */
   updateMany(entries: Iterable<MapEntry>): void;
   /** Removes entries, and gives how many there were. @throws SKEP_MAP_REFUSED where the type cannot delete. */

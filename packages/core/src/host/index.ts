@@ -28,6 +28,7 @@ export { EventBatch } from './event-batch.ts';
 export { EventStream, type ReadOptions } from './event-stream.ts';
 export { GlobalHandle } from './global-handle.ts';
 export type {
+  EntryBatch,
   Feature,
   Host,
   HostMap,

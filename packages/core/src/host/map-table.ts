@@ -1,6 +1,6 @@
 import type { Value } from '../btf/value.ts';
 import type { Input } from './codec.ts';
-import { EntryTable } from './entry-table.ts';
+import { EntryTable, readerOf } from './entry-table.ts';
 
 /** A map with keys and one value for each: hash, array, LRU hash, LPM trie. */
 export class MapTable extends EntryTable<Value> {
@@ -11,6 +11,9 @@ export class MapTable extends EntryTable<Value> {
     return true;
   }
 
+  protected override valueReader(bytes: Uint8Array, count: number): (index: number) => Value {
+    return readerOf(this.codecs.value, bytes, count);
+  }
   protected override decode(bytes: Uint8Array): Value {
     return this.codecs.value.decode(bytes);
   }

@@ -1,4 +1,4 @@
-import type { MapEntry } from '@skep/core/host';
+import type { EntryBatch, MapEntry } from '@skep/core/host';
 import type { MapSpec } from '@skep/core/object';
 import type { Attr } from '../bpf/attr.ts';
 import type { Bpf } from '../bpf/bpf.ts';
@@ -58,7 +58,7 @@ export class MapBatches {
    * All entries, in as few calls as possible; with `map_lookup_and_delete_batch` they are gone afterwards. An entry that
    * stays in the map meanwhile comes once. Gives false, before any entry, where the kernel has no such batch.
    */
-  *read(command: ReadCommand): Generator<MapEntry, boolean> {
+  *read(command: ReadCommand): Generator<EntryBatch, boolean> {
     if (this.#refused.has(command)) return false;
     const position = new Uint8Array(Math.max(4, this.#keySize));
     const attr = this.#bpf.attr('batch', { map_fd: this.#descriptor, out_batch: position });
@@ -74,7 +74,7 @@ export class MapBatches {
       const count = attr.u32('count');
       const goesOn = result >= 0 || (result === EINTR && (count > 0 || attempts++ < ATTEMPTS));
       if (!goesOn && result !== ENOENT) throw this.#single.error(command, result, 'iterate over');
-      yield* this.#split(keys, values, count);
+      if (count > 0) yield this.#filled(keys, values, count);
       if (!goesOn) return true;
       if (count === 0 && result < 0) continue;
       attr.set('in_batch', position);
@@ -156,13 +156,22 @@ export class MapBatches {
     return true;
   }
 
-  *#split(keys: Uint8Array, values: Uint8Array, count: number): Generator<MapEntry> {
-    const keySize = this.#keySize;
-    const valueSize = this.#valueSize;
-    for (let at = 0; at < count; at += 1) {
-      const key = keys.subarray(at * keySize, (at + 1) * keySize);
-      yield [key, values.subarray(at * valueSize, (at + 1) * valueSize)];
-    }
+  #filled(keys: Uint8Array, values: Uint8Array, count: number): EntryBatch {
+    return {
+      count,
+      keys: keys.subarray(0, count * this.#keySize),
+      values: values.subarray(0, count * this.#valueSize),
+    };
+  }
+}
+
+/** The entries of a batch one by one; they share its memory. */
+export function* entriesOf({ count, keys, values }: EntryBatch): Generator<MapEntry> {
+  const keySize = keys.length / count;
+  const valueSize = values.length / count;
+  for (let at = 0; at < count; at += 1) {
+    const key = keys.subarray(at * keySize, (at + 1) * keySize);
+    yield [key, values.subarray(at * valueSize, (at + 1) * valueSize)];
   }
 }
 

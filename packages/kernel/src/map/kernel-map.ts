@@ -1,6 +1,7 @@
 import { mapFlags } from '@skep/core/abi';
 import { alignUp, SkepError } from '@skep/core/base';
 import {
+  type EntryBatch,
   type HostMap,
   type HostProgram,
   type MapEntry,
@@ -14,7 +15,7 @@ import type { Bpf } from '../bpf/bpf.ts';
 import type { Command } from '../bpf/commands.gen.ts';
 import { kernelError } from '../bpf/errors.ts';
 import { MapRecords } from '../events/map-records.ts';
-import { MapBatches } from './batch.ts';
+import { entriesOf, MapBatches } from './batch.ts';
 import { pin } from './bpf-file-system.ts';
 import { mapInfo } from './map-info.ts';
 import { possibleCpus } from './possible-cpus.ts';
@@ -123,11 +124,15 @@ export class KernelMap implements HostMap {
 
   /** In batches where the kernel has them, otherwise one by one; one that vanishes between key and value is left out. */
   *entries(): Generator<MapEntry> {
+    for (const batch of this.entryBatches()) yield* entriesOf(batch);
+  }
+
+  *entryBatches(): Generator<EntryBatch> {
     this.#checkAlive();
     if (yield* this.#batches.read('map_lookup_batch')) return;
-    for (const key of this.#keys()) {
-      const value = this.lookup(key);
-      if (value !== undefined) yield [key, value];
+    for (const keys of this.#keys()) {
+      const values = this.lookup(keys);
+      if (values !== undefined) yield { count: 1, keys, values };
     }
   }
 
@@ -159,7 +164,7 @@ export class KernelMap implements HostMap {
     const taken: MapEntry[] = [];
     const batches = this.#batches.read('map_lookup_and_delete_batch');
     let step = batches.next();
-    for (; !step.done; step = batches.next()) taken.push(step.value);
+    for (; !step.done; step = batches.next()) taken.push(...entriesOf(step.value));
     if (step.value) return taken;
     for (const [key] of [...this.entries()]) {
       const value = this.#takeOne(key);
