@@ -5,7 +5,6 @@ import { pid } from 'node:process';
 import { beforeAll, expect, test } from 'vitest';
 import type { AttachTarget } from '../../../core/src/host/index.ts';
 import { needsBpf } from '../../../core/test/support/needs.ts';
-import { IteratorLink } from '../../src/index.ts';
 import { call, numbers } from './support/calls.ts';
 import { Counter, type CounterParts } from './support/counter.ts';
 import { errorOf } from './support/error-of.ts';
@@ -93,58 +92,6 @@ needsBpf('mount').describe('tracing programs', () => {
     run.collection.programs.count?.run(new Uint8Array(64));
     expect(counter.total).toBe(1);
   });
-
-  test('an iterator gives what its program writes', ({ task }) => {
-    const filter = `  r1 = *(u64 *)(r6 + 0)
-  r1 = *(u64 *)(r1 + 0)
-  r2 = *(u64 *)(r6 + 8)
-  if r2 == 0 goto out
-  r3 = 0x70656b73
-  *(u32 *)(r10 - 4) = r3
-  r2 = r10
-  r2 += -4
-  r3 = 4
-  call 127
-`;
-    using counter = new Counter({ section: 'iter/bpf_map', filter });
-    const link = counter.attach();
-    noteAttached(task, 'iter/bpf_map', counter, link);
-    expect(link).toBeInstanceOf(IteratorLink);
-    const output = (link as IteratorLink).read();
-    expect(counter.total).toBeGreaterThan(0);
-    expect(new TextDecoder().decode(output)).toBe('skep'.repeat(counter.total));
-    link[Symbol.dispose]();
-  });
-
-  test('an iterator over a map meets each element once', ({ task }) => {
-    // bpf_iter__bpf_map_elem: meta, map, key, value; the last call has no key.
-    const filter = '  r1 = *(u64 *)(r6 + 16)\n  if r1 == 0 goto out\n';
-    const maps = '.map elements, type=hash, key=4, value=4, max_entries=8\n';
-    using counter = new Counter({ section: 'iter/bpf_map_elem', filter, maps });
-    const elements = counter.collection.maps.elements;
-    for (const key of [1, 2, 3]) elements?.map.update(Uint8Array.of(key, 0, 0, 0), new Uint8Array(4));
-    expect(errorOf(() => counter.attach()).code).toBe('SKEP_USAGE');
-    const link = counter.attach({ map: elements ?? {} });
-    noteAttached(task, 'iter/bpf_map_elem', counter, link);
-    (link as IteratorLink).read();
-    expect(counter.total).toBe(3);
-    (link as IteratorLink).read();
-    expect(counter.total).toBe(6);
-    link[Symbol.dispose]();
-    expect(errorOf(() => (link as IteratorLink).read()).code).toBe('SKEP_USAGE');
-  });
-
-  test.for(['task', 'task_file', 'bpf_prog', 'bpf_link', 'ksym', 'tcp', 'udp', 'unix', 'netlink', 'ipv6_route'])(
-    'iterator %s runs to its end',
-    (name, { task }) => {
-      using counter = new Counter({ section: `iter/${name}` });
-      const link = counter.attach();
-      noteAttached(task, `iter/${name}`, counter, link);
-      (link as IteratorLink).read();
-      expect(counter.total).toBeGreaterThan(0);
-      link[Symbol.dispose]();
-    },
-  );
 
   test('perf_event takes samples of this thread', ({ task }) => {
     using counter = new Counter({ section: 'perf_event', pid });
