@@ -1,5 +1,5 @@
+import { instructionText, Names } from './instruction-text.ts';
 import { type MachineBlock, type MachineCode, type MachineInstruction, machineSuccessors } from './machine.ts';
-import type { Reference } from './reference.ts';
 
 /** Makes the control flow smaller once registers are known: jumps over empty blocks, and blocks that are the same. */
 export function cleanUp(code: MachineCode): void {
@@ -18,8 +18,8 @@ function emptyTargets({ blocks }: MachineCode): Map<MachineBlock, MachineBlock> 
     const { end, instructions } = block;
     if (instructions.length === 0 && end.kind === 'jump' && end.target !== block) targets.set(block, end.target);
     // A test whose ways are one is no test.
-    if (end.kind === 'branch' && end.then === end.otherwise) {
-      block.end = { kind: 'jump', target: end.then, location: end.test.location };
+    if (end.kind === 'branch' && end.taken === end.otherwise) {
+      block.end = { kind: 'jump', target: end.taken, location: end.test.location };
     }
   }
   return targets;
@@ -29,17 +29,8 @@ function emptyTargets({ blocks }: MachineCode): Map<MachineBlock, MachineBlock> 
 function twins({ blocks }: MachineCode): Map<MachineBlock, MachineBlock> {
   const first = new Map<string, MachineBlock>();
   const targets = new Map<MachineBlock, MachineBlock>();
-  const names = new Map<object, number>();
-  const nameOf = (item: object | undefined): number => {
-    if (item === undefined) return -1;
-    const name = names.get(item) ?? names.size;
-    names.set(item, name);
-    return name;
-  };
-  const textOf = (item: MachineInstruction): string => {
-    const { opcode, dst, src, offset, imm, immHigh, slot, reference } = item;
-    return `${opcode} ${dst} ${src} ${offset} ${imm} ${immHigh} ${nameOf(slot)} ${referenceText(reference, nameOf)}`;
-  };
+  const names = new Names();
+  const textOf = (item: MachineInstruction): string => instructionText(item, names);
   for (const block of blocks) {
     const ways = machineSuccessors(block).map((next) => next.id);
     const test = block.end.kind === 'branch' ? textOf(block.end.test) : '';
@@ -49,18 +40,6 @@ function twins({ blocks }: MachineCode): Map<MachineBlock, MachineBlock> {
     else if (block !== blocks[0]) targets.set(block, twin);
   }
   return targets;
-}
-
-function referenceText(reference: Reference | undefined, nameOf: (item: object) => number): string {
-  if (reference === undefined) return '';
-  switch (reference.kind) {
-    case 'map':
-      return `map ${nameOf(reference.map)}`;
-    case 'variable':
-      return `variable ${nameOf(reference.variable)} ${reference.offset}`;
-    default:
-      return `${reference.kind} ${nameOf(reference.function)}`;
-  }
 }
 
 /** Leads control to other blocks than now. True where that changed something. */
@@ -79,7 +58,7 @@ function redirect({ blocks }: MachineCode, targets: ReadonlyMap<MachineBlock, Ma
   for (const { end } of blocks) {
     if (end.kind === 'jump') end.target = follow(end.target);
     else if (end.kind === 'branch') {
-      end.then = follow(end.then);
+      end.taken = follow(end.taken);
       end.otherwise = follow(end.otherwise);
     }
   }

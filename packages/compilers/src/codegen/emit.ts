@@ -33,16 +33,23 @@ export function emitCode(code: MachineCode, far: boolean): CodeInstruction[] {
 
 /** The jumps at the end of a block, as far as what follows in memory is not where control goes. */
 function endLines({ end }: MachineBlock, next: MachineBlock | undefined): Line[] {
-  if (end.kind === 'exit') return [{ from: machine(EXIT, end.location) }];
+  const exit = { from: machine(EXIT, end.kind === 'branch' ? end.test.location : end.location) };
+  if (end.kind === 'exit') return next !== undefined && isExit(next) ? [] : [exit];
+  if (end.kind === 'jump' && end.target !== next && isExit(end.target)) return [exit];
   if (end.kind === 'jump')
     return end.target === next ? [] : [{ from: machine(JUMP, end.location), target: end.target }];
-  const { test, then, otherwise } = end;
-  if (then === next) {
+  const { test, taken, otherwise } = end;
+  if (taken === next) {
     const opposite = invert(test);
     if (opposite !== undefined) return [{ from: opposite, target: otherwise }];
   }
-  const jump = { from: test, target: then };
+  const jump = { from: test, target: taken };
   return otherwise === next ? [jump] : [jump, { from: machine(JUMP, test.location), target: otherwise }];
+}
+
+/** Whether a block does nothing but leave. */
+function isExit({ instructions, end }: MachineBlock): boolean {
+  return instructions.length === 0 && end.kind === 'exit';
 }
 
 function finished(

@@ -5,8 +5,11 @@ import { emitCode } from './emit.ts';
 import { layOutFrame } from './frame.ts';
 import { layOutBlocks } from './layout.ts';
 import type { MachineFunction } from './machine-function.ts';
+import { rotateLoops } from './rotate.ts';
 import { select } from './select.ts';
 import type { Cpu } from './selection.ts';
+import { shareConstants } from './share-constants.ts';
+import { hoistResults, shareTails } from './share-tails.ts';
 
 /** How code is generated. */
 export interface GenerateOptions {
@@ -20,7 +23,13 @@ export interface GenerateOptions {
  */
 export function generate(target: IrFunction, { cpu }: GenerateOptions): MachineFunction {
   const code = select(target, cpu);
+  shareConstants(code);
   allocateRegisters(code);
+  cleanUp(code);
+  rotateLoops(code);
+  cleanUp(code);
+  hoistResults(code);
+  shareTails(code);
   cleanUp(code);
   layOutBlocks(code);
   const stack = layOutFrame(code);

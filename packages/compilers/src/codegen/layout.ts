@@ -16,10 +16,18 @@ export function layOutBlocks(code: MachineCode): void {
       order.push(block);
       const [first, ...others]: MachineBlock[] = ranked(block).filter((successor) => !placed.has(successor));
       waiting.push(...others);
-      block = first;
+      block = first ?? (block.end.kind === 'exit' ? bareExit(code, placed) : undefined);
     }
   }
   code.blocks = order;
+}
+
+/** A block that does nothing but leave: behind another that leaves, one `exit` does for both. */
+function bareExit({ blocks }: MachineCode, placed: ReadonlySet<MachineBlock>): MachineBlock | undefined {
+  return blocks.find(
+    (block) =>
+      block.end.kind === 'exit' && block.instructions.length === 0 && !placed.has(block) && block !== blocks[0],
+  );
 }
 
 /** The successors of a block, the one that should stand behind it first. */
@@ -28,5 +36,5 @@ function ranked(block: MachineBlock): MachineBlock[] {
   const successors = machineSuccessors(block);
   if (end.kind !== 'branch') return successors;
   const score = (successor: MachineBlock): number => successor.depth * 2 + (successor.end.kind === 'exit' ? 0 : 1);
-  return score(end.then) > score(end.otherwise) ? successors : successors.reverse();
+  return score(end.taken) > score(end.otherwise) ? successors : successors.reverse();
 }

@@ -28,8 +28,8 @@ export interface MachineInstruction {
 /** How control leaves a block. */
 export type MachineEnd =
   | { readonly kind: 'jump'; target: MachineBlock; readonly location: Location | undefined }
-  /** Goes to `then` where the jump instruction `test` takes its branch. */
-  | { readonly kind: 'branch'; readonly test: MachineInstruction; then: MachineBlock; otherwise: MachineBlock }
+  /** Goes to `taken` where the jump instruction `test` jumps. */
+  | { readonly kind: 'branch'; readonly test: MachineInstruction; taken: MachineBlock; otherwise: MachineBlock }
   | { readonly kind: 'exit'; readonly location: Location | undefined };
 
 /** Instructions that run one after the other. */
@@ -74,7 +74,7 @@ export class MachineCode {
 /** Blocks that control can go to next. */
 export function machineSuccessors({ end }: MachineBlock): MachineBlock[] {
   if (end.kind === 'jump') return [end.target];
-  return end.kind === 'branch' ? [end.then, end.otherwise] : [];
+  return end.kind === 'branch' ? [end.taken, end.otherwise] : [];
 }
 
 /** An instruction with the parts that are given; the others are 0. */

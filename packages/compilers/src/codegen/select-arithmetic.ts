@@ -185,7 +185,7 @@ export function selectByteSwap(selection: Selection, value: Value, operand: Valu
 export function selectPointerAdd(selection: Selection, value: Value): void {
   const { root, offset } = selection.rootOf(value, 0);
   const dst = selection.result(value);
-  if (root !== value) {
+  if (root !== selection.through(value)) {
     selection.into(root, dst);
     if (offset !== 0) selection.aluImmediate(Alu.ADD, 64, dst, offset);
     return;
@@ -198,8 +198,11 @@ export function selectPointerAdd(selection: Selection, value: Value): void {
     selection.aluImmediate(Alu.ADD, 64, dst, Number(constant));
     return;
   }
-  const swap = !selection.isLastUse(selection.through(pointer)) && selection.isLastUse(selection.through(amount));
-  const other = selection.use(swap ? pointer : amount);
-  selection.into(swap ? amount : pointer, dst);
+  const base = selection.rootOf(pointer, 0);
+  const rest = base.offset - selection.constantPart(value);
+  const swap = !selection.isLastUse(base.root) && selection.isLastUse(selection.through(amount));
+  const other = selection.use(swap ? base.root : amount);
+  selection.into(swap ? amount : base.root, dst);
   selection.alu(Alu.ADD, 64, dst, other);
+  if (rest !== 0) selection.aluImmediate(Alu.ADD, 64, dst, rest);
 }

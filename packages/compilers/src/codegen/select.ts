@@ -116,7 +116,7 @@ class Driver {
         const then = this.#edge(block, end.then, 0, parts);
         const otherwise = this.#edge(block, end.otherwise, 1, parts);
         const { test, taken } = selectCondition(selection, end.condition, ...end.operands);
-        head.end = { kind: 'branch', test, then: taken ? then : otherwise, otherwise: taken ? otherwise : then };
+        head.end = { kind: 'branch', test, taken: taken ? then : otherwise, otherwise: taken ? otherwise : then };
       }
     }
     selection.next();
@@ -170,7 +170,7 @@ class Driver {
     const { test, taken } = selectCondition(selection, operation, left, right);
     selection.emit(machine(Class.ALU | Alu.MOV, location, { dst, imm: taken ? 1 : 0 }));
     if (!taken) zero.instructions = [machine(Class.ALU | Alu.MOV, location, { dst, imm: 1 })];
-    head.end = { kind: 'branch', test, then: tail, otherwise: zero };
+    head.end = { kind: 'branch', test, taken: tail, otherwise: zero };
   }
 }
 

@@ -1,11 +1,16 @@
 import { Alu, Class, FRAME_POINTER, LDDW, Source } from '@skep/core/isa';
 import { type Block, Instruction, type IrFunction, type Location, type StackSlot, type Value } from '../ir/index.ts';
+import { floatingSums } from './floating.ts';
 import { knownBits } from './known-bits.ts';
 import { type MachineBlock, MachineCode, type MachineInstruction, machine, move } from './machine.ts';
 import type { Reference } from './reference.ts';
 
 /** Level of the instruction set as compilers name them: 3 has 32-bit jumps (Linux 5.1), 4 sign extension (Linux 6.6). */
 export type Cpu = 2 | 3 | 4;
+
+/** Largest constant that goes into accesses; with one of a sum, and the bytes of a copy, it fits 16 bits. */
+const MAX_OFFSET = 0x3000;
+const MAX_PART = 0x2000;
 
 /** A place in memory as loads and stores name it. */
 export interface Address {
@@ -30,6 +35,7 @@ export class Selection {
   location: Location | undefined;
   /** The block of the IR that is selected. */
   source: Block | undefined;
+  readonly #floating: ReadonlySet<Value>;
   readonly #registers = new Map<Value, number>();
   readonly #parameters = new Map<number, number>();
   /** Instructions of the current block behind the current one, last first. */
@@ -40,6 +46,7 @@ export class Selection {
     this.function = target;
     this.cpu = cpu;
     this.depths = depths;
+    this.#floating = floatingSums(target.blocks);
     this.code = new MachineCode(target.name);
     this.head = this.code.block(0);
     this.location = target.location;
@@ -178,6 +185,12 @@ export class Selection {
     }
     return { base: this.use(root), offset: total };
   }
+  /** The constant that is left out of a sum of a pointer and a variable, to be part of each access. */
+  constantPart(sum: Value): number {
+    const [base] = sum.operands;
+    const part = base !== undefined && this.#floating.has(sum) ? this.rootOf(base, 0).offset : 0;
+    return Math.abs(part) > MAX_PART ? 0 : part;
+  }
   /** The pointer that constants are added to, as long as the sum fits an instruction. */
   rootOf(pointer: Value, offset: number): { root: Value; offset: number } {
     let root = this.through(pointer);
@@ -185,9 +198,10 @@ export class Selection {
     while (root.operation.kind === 'pointer-add') {
       const [base, amount] = root.operands;
       const constant = amount === undefined ? undefined : this.constantOf(amount);
-      if (base === undefined || constant === undefined) break;
+      if (base === undefined) break;
+      if (constant === undefined) return { root, offset: total + this.constantPart(root) };
       const sum = total + Number(constant);
-      if (sum < -0x7000 || sum > 0x7000) break;
+      if (Math.abs(sum) > MAX_OFFSET) break;
       total = sum;
       root = this.through(base);
     }
