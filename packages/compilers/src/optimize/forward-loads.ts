@@ -10,9 +10,12 @@ interface Known extends MemoryLocation {
   readonly value: Value;
 }
 
-/** Takes the value that was stored, or loaded before, instead of loading it once more. */
-export function forwardLoads(target: IrFunction): void {
-  new Forwarding(target).run();
+/** Takes the value that was stored, or loaded before, instead of loading it once more. True where it could. */
+export function forwardLoads(target: IrFunction): boolean {
+  const loads = target.blocks.some(({ instructions }) =>
+    instructions.some(({ operation }) => operation.kind === 'load'),
+  );
+  return loads && new Forwarding(target).run();
 }
 
 class Forwarding {
@@ -28,13 +31,14 @@ class Forwarding {
     this.#escaping = escapingSlots(target.blocks.flatMap(({ phis, instructions }) => [...phis, ...instructions]));
   }
 
-  run(): void {
+  run(): boolean {
     for (const block of new Dominators(this.#target).order) {
       let known = this.#before(block);
       for (const instruction of block.instructions) known = this.#step(instruction, block, known);
       this.#after.set(block, known);
     }
     this.#rewriter.apply(this.#target);
+    return this.#rewriter.changed;
   }
 
   /** What is known at the start of a block: what all its predecessors know. */

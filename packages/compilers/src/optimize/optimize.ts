@@ -7,26 +7,26 @@ import { mergeStores } from './merge-stores.ts';
 import { simplify } from './simplify.ts';
 import { numberValues } from './value-numbering.ts';
 
-/** Rounds of all passes: what one finds makes work for the others. */
-const ROUNDS = 3;
+/** Most rounds of all passes: what one finds makes work for the others. */
+const ROUNDS = 6;
 
 /** Makes every function of a module shorter, and no harder to verify; in place. */
 export function optimize(module: Module): void {
   for (const target of module.functions) optimizeFunction(target);
 }
 
-/** One function; its requirements are checked and gone. */
+/** One function, without requirements. */
 export function optimizeFunction(target: IrFunction): void {
-  for (let round = 0; round < ROUNDS; round += 1) {
-    simplifyControlFlow(target);
+  simplifyControlFlow(target);
+  numberValues(target);
+  for (let round = 0, changed = true; changed && round < ROUNDS; round += 1) {
+    changed = simplify(target);
     numberValues(target);
-    simplify(target);
-    numberValues(target);
-    forwardLoads(target);
+    if (forwardLoads(target)) changed = true;
     removeDeadCode(target);
+    simplifyControlFlow(target);
   }
   mergeStores(target);
   numberValues(target);
-  simplifyControlFlow(target);
   boundOffsets(target);
 }

@@ -44,6 +44,11 @@ export class Ranges {
     this.#iterate();
   }
 
+  /** Whether `value` was part of the function, and reached, when the intervals were computed. */
+  knows(value: Value): boolean {
+    return value.operation.kind === 'constant' || this.#known.has(value);
+  }
+
   /** The interval of `value`, narrowed by the branches above `block` where that is given. */
   at(value: Value, block?: Block): Interval {
     return (block === undefined ? this.#base(value) : this.#refined(value, block)) ?? everything;

@@ -1,6 +1,7 @@
 import {
   type BinaryOperator,
   type Block,
+  everything,
   Instruction,
   type Interval,
   type IrFunction,
@@ -12,6 +13,7 @@ import {
 } from '../ir/index.ts';
 import { type Ranges, rangesOf } from './ranges.ts';
 import { Rewriter } from './rewriter.ts';
+import { transfer } from './transfer.ts';
 
 /**
  * What rules of simplification work with: the instruction at hand, the values as they are after the rules before, and
@@ -22,6 +24,7 @@ export class Simplifier {
   readonly #function: IrFunction;
   readonly #ranges: Ranges;
   readonly #uses: ReadonlyMap<Value, number>;
+  readonly #madeRanges = new Map<Value, Interval>();
   #block: Block | undefined;
   #pending: Instruction[] = [];
   #origin: Instruction | undefined;
@@ -54,7 +57,18 @@ export class Simplifier {
     return value.operation.kind === 'constant' ? value.operation.value : undefined;
   }
   range(value: Value): Interval {
-    return this.#ranges.at(value, this.#block);
+    if (this.#ranges.knows(value)) return this.#ranges.at(value, this.#block);
+    return value.operation.kind === 'phi' ? everything : this.#rangeOfMade(value);
+  }
+  /** Of values that were not there when the ranges were computed. */
+  #rangeOfMade(value: Value): Interval {
+    let range = this.#madeRanges.get(value);
+    if (range === undefined) {
+      const operands = value.operands.map((operand) => this.range(this.rewriter.resolve(operand)));
+      range = transfer(value, operands, this.#function);
+      this.#madeRanges.set(value, range);
+    }
+    return range;
   }
   fits(value: Value, min: bigint, max: bigint): boolean {
     return within(this.range(value), min, max);

@@ -5,39 +5,42 @@ import { simplifyBinary } from './simplify-binary.ts';
 import { decided, simplifyComparison } from './simplify-compare.ts';
 import { simplifyByteSwap, simplifyExtend } from './simplify-extend.ts';
 
+/** How often what a rule makes is made simpler at once. */
+const DEPTH = 8;
+
 /**
  * Says each instruction more simply: constants are computed, extensions and masks that change nothing go away, offsets
- * move into loads and stores, what fits 32 bits is done with 32. Repeats until nothing changes.
+ * move into loads and stores, what fits 32 bits is done with 32. True where anything changed.
  */
-export function simplify(target: IrFunction): void {
-  // Each round makes the function simpler; the limit is for safety only.
-  for (let round = 0; round < 12 && once(target); round += 1);
-}
-
-function once(target: IrFunction): boolean {
+export function simplify(target: IrFunction): boolean {
   const simplifier = new Simplifier(target);
   let changed = false;
   for (const block of target.blocks) {
-    const instructions: Instruction[] = [];
-    for (const instruction of block.instructions) {
-      simplifier.start(block, instruction);
-      const value = simpler(simplifier, instruction);
-      instructions.push(...simplifier.made);
-      if (value === undefined) instructions.push(instruction);
-      else if (value !== instruction) simplifier.rewriter.replace(instruction, value);
-      if (value !== undefined) changed = true;
-    }
+    const before = block.instructions.splice(0);
+    for (const instruction of before) if (simplifyInto(simplifier, block, instruction, DEPTH)) changed = true;
     simplifier.start(block, undefined);
     if (simplifyBranch(simplifier, block)) changed = true;
-    instructions.push(...simplifier.made);
-    block.instructions.splice(0, block.instructions.length, ...instructions);
+    block.instructions.push(...simplifier.made);
   }
   for (const phi of target.blocks.flatMap(({ phis }) => phis)) if (simplifyPhi(simplifier, phi)) changed = true;
   simplifier.rewriter.apply(target);
   return changed;
 }
 
-/** The value to take instead; the instruction itself where it has no value but was changed; undefined where it stays. */
+/** Puts `instruction`, or what is simpler, at the end of `block`. */
+function simplifyInto(simplifier: Simplifier, block: Block, instruction: Instruction, depth: number): boolean {
+  simplifier.start(block, instruction);
+  const value = depth > 0 ? simpler(simplifier, instruction) : undefined;
+  if (value === undefined) {
+    block.instructions.push(instruction);
+    return false;
+  }
+  for (const made of simplifier.made) simplifyInto(simplifier, block, made, depth - 1);
+  simplifier.rewriter.replace(instruction, value);
+  return true;
+}
+
+/** The value to take instead; undefined where the instruction stays. */
 function simpler(simplifier: Simplifier, instruction: Instruction): Value | undefined {
   const { operation } = instruction;
   switch (operation.kind) {
