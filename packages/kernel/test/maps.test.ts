@@ -413,6 +413,30 @@ second: .quad 0
     rmSync(join(folder.directory, 'deep'), { recursive: true });
   });
 
+  test('inner maps of a pinned map of maps, which another collection put in', () => {
+    using folder = new Folder(host);
+    folder.path('outer');
+    const text = `
+      .map inner, type=array, key=u32, value=u64, max_entries=2
+      .map outer, type=hash_of_maps, key=u32, max_entries=4, inner=inner, pinning=name`;
+    const first = load(text, { pinPath: folder.directory });
+    first.maps.outer?.create(7).set(1, 42n);
+    first.dispose();
+    using second = load(text, { pinPath: folder.directory });
+    const outer = second.maps.outer;
+    const found = outer?.get(7) as MapHandle | undefined;
+    expect([found?.get(1), outer?.get(7) === found, outer?.get(8)]).toEqual([42n, true, undefined]);
+    outer?.create(8).set(0, 1n);
+    expect([...(outer?.keys() ?? [])].sort()).toEqual([7, 8]);
+    using third = load(text, { pinPath: folder.directory });
+    expect([...(third.maps.outer ?? [])].map(([key, inner]) => [key, [...(inner as MapHandle).values()]])).toEqual(
+      expect.arrayContaining([
+        [7, [0n, 42n]],
+        [8, [1n, 0n]],
+      ]),
+    );
+  });
+
   test('pins: no bpf file system, dots, what is no pin', () => {
     using collection = load('.map m, type=hash, key=u32, value=u32, max_entries=4');
     const { m } = collection.maps;

@@ -142,6 +142,8 @@ export interface HostMap {
   takeAll(): MapEntry[];
   /** The values of an array that has them in shared memory (BPF_F_MMAPABLE), until the map is disposed of or frozen. */
   shared?(): SharedValues | undefined;
+  /** Map of maps: the map under a key, held once more; absent where only this process puts maps in. */
+  innerMap?(key: Uint8Array): HostMap | undefined;
   /** Bloom filter: false where a value was certainly never added with `push`. */
   contains?(value: Uint8Array): boolean;
   /**

@@ -103,8 +103,11 @@ class Loader {
 
   /** Frees what was made, and takes back what was pinned. */
   undo(): void {
-    for (const path of this.#pinned) this.#host.pins?.unpin(path);
-    this.release();
+    try {
+      for (const path of this.#pinned.splice(0)) this.#host.pins?.unpin(path);
+    } finally {
+      this.release();
+    }
   }
 
   #keep<T extends { dispose(): void }>(made: T): T {
@@ -133,21 +136,18 @@ class Loader {
     this.#pinned.push(path);
   }
 
-  #openMap(spec: MapSpec, directory?: string): MapHandle {
+  /** @param found a map that the host has already. */
+  #openMap(spec: MapSpec, directory?: string, found = this.#findPinned(spec, directory)): MapHandle {
     const template = spec.inner;
-    const createInner = (): MapHandle => {
+    const openInner = (inner?: HostMap): MapHandle => {
       if (template === undefined) {
         throw new SkepError('SKEP_NOT_SUPPORTED', `map ${spec.name} has no template for inner maps`);
       }
-      const map = this.#openMap(template);
+      const map = this.#openMap(template, undefined, inner === undefined ? undefined : this.#keep(inner));
       if (this.#spec.btf !== undefined) this.#host.forgetTypes?.(this.#spec.btf);
       return map;
     };
-    return openMap(
-      this.#findPinned(spec, directory) ?? this.#createMap(spec),
-      mapCodecs(spec, this.#spec),
-      createInner,
-    );
+    return openMap(found ?? this.#createMap(spec), mapCodecs(spec, this.#spec), openInner);
   }
 
   /** Bytes and inner maps; then constants are fixed. */

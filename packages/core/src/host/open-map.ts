@@ -5,21 +5,21 @@ import type { HostMap } from './host.ts';
 import type { MapCodecs } from './map-codecs.ts';
 import type { MapHandle } from './map-handle.ts';
 import { MapTable } from './map-table.ts';
-import { OuterTable } from './outer-table.ts';
+import { type OpenInner, OuterTable } from './outer-table.ts';
 import { PerCpuTable } from './per-cpu-table.ts';
 import { ProgramTable } from './program-table.ts';
 import { QueueHandle } from './queue-handle.ts';
-import { StructOpsHandle } from './struct-ops-handle.ts';
 import { RedirectTable } from './redirect-table.ts';
+import { StructOpsHandle } from './struct-ops-handle.ts';
 import { UserRingBufferHandle } from './user-ring-buffer-handle.ts';
 
-type Open = (map: HostMap, codecs: MapCodecs, createInner: () => MapHandle) => MapHandle;
+type Open = (map: HostMap, codecs: MapCodecs, openInner: OpenInner) => MapHandle;
 
 const perCpu: Open = (map, codecs) => new PerCpuTable(map, codecs);
 const stream: Open = (map, codecs) => new EventStream(map, codecs);
 const queue: Open = (map, codecs) => new QueueHandle(map, codecs);
 const redirect: Open = (map, codecs) => new RedirectTable(map, codecs);
-const outer: Open = (map, codecs, createInner) => new OuterTable(map, codecs, createInner);
+const outer: Open = (map, codecs, openInner) => new OuterTable(map, codecs, openInner);
 
 /** The handle of each map type that is more than a table of keys and values. */
 const handles: Readonly<Partial<Record<MapType, Open>>> = {
@@ -42,8 +42,8 @@ const handles: Readonly<Partial<Record<MapType, Open>>> = {
   struct_ops: (map, codecs) => new StructOpsHandle(map, codecs),
 };
 
-/** The handle for a map, by its type. `createInner` makes inner maps where it is a map of maps. */
-export function openMap(map: HostMap, codecs: MapCodecs, createInner: () => MapHandle): MapHandle {
+/** The handle for a map, by its type. `openInner` is of a map of maps. */
+export function openMap(map: HostMap, codecs: MapCodecs, openInner: OpenInner): MapHandle {
   const open = handles[map.spec.type];
-  return open === undefined ? new MapTable(map, codecs) : open(map, codecs, createInner);
+  return open === undefined ? new MapTable(map, codecs) : open(map, codecs, openInner);
 }

@@ -6,28 +6,31 @@ import type { HostMap } from './host.ts';
 import type { MapCodecs } from './map-codecs.ts';
 import { MapHandle } from './map-handle.ts';
 
+/** Gives the handle of an inner map: of one that the host found, or of a new one after the template. */
+export type OpenInner = (found?: HostMap) => MapHandle;
+
 /**
  * A map of maps (Linux 4.12). Inner maps are those the object puts in, those that `create` makes after the template,
- * and other maps of the same shape that `set` puts in.
+ * other maps of the same shape that `set` puts in, and in a kernel those that others put in.
  */
 export class OuterTable extends MapHandle {
-  readonly #createInner: () => MapHandle;
+  readonly #openInner: OpenInner;
   readonly #inner = new Map<string, { readonly key: Value; readonly map: MapHandle }>();
 
-  constructor(map: HostMap, codecs: MapCodecs, createInner: () => MapHandle) {
+  constructor(map: HostMap, codecs: MapCodecs, openInner: OpenInner) {
     super(map, codecs);
-    this.#createInner = createInner;
+    this.#openInner = openInner;
   }
 
   override create(key: Input): MapHandle {
     const bytes = this.codecs.key.encode(key);
-    const inner = this.#createInner();
+    const inner = this.#openInner();
     this.setBytes(bytes, inner);
     return inner;
   }
 
   override get(key: Input): MapHandle | undefined {
-    return this.#inner.get(hexBytes(this.codecs.key.encode(key)))?.map;
+    return this.#getBytes(this.codecs.key.encode(key));
   }
 
   override has(key: Input): boolean {
@@ -59,13 +62,32 @@ export class OuterTable extends MapHandle {
   override entries(): IterableIterator<[key: Value, value: MapHandle]> {
     return this[Symbol.iterator]();
   }
+  /** One that another collection or process put in is asked of the host. */
+  #getBytes(key: Uint8Array): MapHandle | undefined {
+    const known = this.#inner.get(hexBytes(key))?.map;
+    if (known !== undefined) return known;
+    const found = this.map.innerMap?.(key);
+    if (found === undefined) return undefined;
+    const map = this.#openInner(found);
+    this.#inner.set(hexBytes(key), { key: this.codecs.key.decode(key), map });
+    return map;
+  }
+
+  #findAll(): void {
+    if (this.map.innerMap === undefined) return;
+    for (const [key] of this.map.entries()) this.#getBytes(key);
+  }
+
   override *keys(): Generator<Value> {
+    this.#findAll();
     for (const { key } of this.#inner.values()) yield key;
   }
   override *values(): Generator<MapHandle> {
+    this.#findAll();
     for (const { map } of this.#inner.values()) yield map;
   }
   override *[Symbol.iterator](): Generator<[key: Value, value: MapHandle]> {
+    this.#findAll();
     for (const { key, map } of this.#inner.values()) yield [key, map];
   }
 }

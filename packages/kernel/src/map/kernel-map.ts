@@ -17,7 +17,7 @@ import { kernelError } from '../bpf/errors.ts';
 import { MapRecords } from '../events/map-records.ts';
 import { entriesOf, MapBatches } from './batch.ts';
 import { pin } from './bpf-file-system.ts';
-import { mapInfo } from './map-info.ts';
+import { mapInfo, readMapInfo, specOfInfo } from './map-info.ts';
 import { possibleCpus } from './possible-cpus.ts';
 import { MappedValues } from './shared-values.ts';
 
@@ -181,6 +181,17 @@ export class KernelMap implements HostMap {
     if (result === ENOENT) return undefined;
     const value = this.lookup(key);
     return value !== undefined && this.delete(key) ? value : undefined;
+  }
+
+  /** The kernel tells the number of the map there (Linux 4.14); one that goes at that moment is none. */
+  innerMap(key: Uint8Array): KernelMap | undefined {
+    const id = this.#read('map_lookup_elem', key);
+    if (id === undefined) return undefined;
+    const attr = this.#bpf.attr('get_id', { map_id: indexOf(id) });
+    const descriptor = this.#bpf.call('map_get_fd_by_id', attr);
+    if (descriptor === ENOENT) return undefined;
+    if (descriptor < 0) throw this.#error('map_get_fd_by_id', descriptor, 'open what is in');
+    return new KernelMap(this.#bpf, specOfInfo(readMapInfo(this.#bpf, descriptor)), descriptor);
   }
 
   contains(value: Uint8Array): boolean {
