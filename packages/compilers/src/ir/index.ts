@@ -35,5 +35,7 @@ export type {
   Operation,
   Requirement,
 } from './operation.ts';
+export { printFunction, printModule } from './print.ts';
 export type { StackSlot } from './stack-slot.ts';
 export type { AccessSize, PointerKind, Type, Width } from './type.ts';
+export { validateFunction, validateModule } from './validate.ts';
