@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SkepError } from '../../../core/src/base/index.ts';
 import type { AttachTarget } from '../../../core/src/host/index.ts';
 import { needsBpf } from '../../../core/test/support/needs.ts';
 import { Cgroup, cgroupRoot } from './support/cgroup.ts';
 import { Counter, type CounterParts } from './support/counter.ts';
 import { errorOf } from './support/error-of.ts';
-import { noteAttached } from './support/matrix.ts';
+import { noteAttached, noteRefused, refusalOf } from './support/matrix.ts';
 import { Namespace } from './support/namespace.ts';
 import { rowsHere } from './support/since.ts';
 
@@ -127,5 +128,24 @@ needsBpf('ip', 'perl', ...(root === undefined ? ['cgroup2'] : [])).describe('pro
       errno: 'EBADF',
     });
     expect(errorOf(() => counter.attach()).code).toBe('SKEP_USAGE');
+  });
+
+  test('lsm_cgroup counts exactly, or says why not', ({ task }) => {
+    try {
+      using counter = new Counter({ section: 'lsm_cgroup/socket_bind', result: 1 });
+      const link = counter.attach({ cgroup: cgroup.path });
+      for (let made = 1; made <= 3; made++) {
+        cgroup.run(udp + bind);
+        expect(counter.total).toBe(made);
+      }
+      noteAttached(task, 'lsm_cgroup', counter, link);
+      link[Symbol.dispose]();
+      cgroup.run(udp + bind);
+      expect(counter.total).toBe(3);
+    } catch (error) {
+      if (!(error instanceof SkepError)) throw error;
+      expect(error.code).toBe('SKEP_NOT_SUPPORTED');
+      noteRefused(task, 'lsm_cgroup', 'lsm', refusalOf(error));
+    }
   });
 });

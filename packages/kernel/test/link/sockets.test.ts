@@ -51,6 +51,30 @@ needsBpf('ip').describe('programs at sockets', () => {
     closeSync(server);
   });
 
+  test('sk_skb/stream_parser counts exactly and no longer after detaching', async ({ task }) => {
+    // It tells where messages end; the program that decides about them makes the kernel ask it.
+    using parser = new Counter({ section: 'sk_skb/stream_parser', result: 4 });
+    using verdict = new Counter({ section: 'sk_skb/stream_verdict', result: SK_PASS, maps });
+    const map = verdict.collection.maps.sockets?.map;
+    const [client, server] = net.connection(PORT);
+    const link = parser.attach({ map: map ?? {} });
+    using _verdict = verdict.attach({ map: map ?? {} });
+    map?.update(new Uint8Array(4), new Uint8Array(Uint32Array.of(server).buffer));
+    for (let sent = 1; sent <= 3; sent++) {
+      send(client);
+      await expect.poll(() => [parser.total, verdict.total], { interval: 1 }).toEqual([sent, sent]);
+      receive(server);
+    }
+    noteAttached(task, 'sk_skb/stream_parser', parser, link);
+    map?.delete(new Uint8Array(4));
+    link[Symbol.dispose]();
+    send(client);
+    receive(server);
+    expect(parser.total).toBe(3);
+    closeSync(client);
+    closeSync(server);
+  });
+
   test('sk_reuseport chooses for each datagram until it is detached', ({ task }) => {
     using counter = new Counter({ section: 'sk_reuseport', result: SK_PASS });
     const sockets = [net.receiver(PORT), net.receiver(PORT)];

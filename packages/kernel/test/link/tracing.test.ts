@@ -9,7 +9,7 @@ import { call, numbers } from './support/calls.ts';
 import { Counter, type CounterParts } from './support/counter.ts';
 import { errorOf } from './support/error-of.ts';
 import { noteAttached } from './support/matrix.ts';
-import { rowsHere } from './support/since.ts';
+import { hasSince, rowsHere } from './support/since.ts';
 
 /** Counts only one system call, whose number is the second argument of `sys_enter`. */
 const onlyGetpgid = `  r1 = *(u64 *)(r6 + 8)\n  if r1 != ${numbers.getpgid} goto out\n`;
@@ -79,6 +79,19 @@ needsBpf('mount').describe('tracing programs', () => {
     link[Symbol.dispose]();
     cause(3);
     expect(counter.total).toBe(5);
+  });
+
+  const sessions = hasSince('6.13') ? ['uprobe.session'] : [];
+  test.for(sessions)('%s runs at the entry and at the return', (section, { task }) => {
+    const { path, cause } = library();
+    using counter = new Counter({ section: `${section}/${path}:getpgid`, pid });
+    const link = counter.attach({ pid });
+    cause(5);
+    expect(counter.total).toBe(10);
+    noteAttached(task, section, counter, link);
+    link[Symbol.dispose]();
+    cause(3);
+    expect(counter.total).toBe(10);
   });
 
   test('raw_tp.w', ({ task }) => {
