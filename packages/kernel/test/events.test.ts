@@ -147,6 +147,23 @@ bpf.test('samples of a perf event array', async () => {
   host.dispose();
 });
 
+bpf.test(
+  'many samples of a perf event array that came at once are all read, without another to wake the reader',
+  async () => {
+    const host = kernel();
+    const collection = loadCollection(assembled(sender), host);
+    programOf(collection, 'main').program.run(frame(), { repeat: 3000 });
+    let seen = 0;
+    for await (const _ of mapOf(collection, 'events')) {
+      seen += 1;
+      if (seen === 3000) break;
+    }
+    expect(seen).toBe(3000);
+    collection.dispose();
+    host.dispose();
+  },
+);
+
 bpf.test('samples of a perf event array that found no room are counted', () => {
   const host = kernel();
   const collection = loadCollection(assembled(sender), host);

@@ -7,8 +7,8 @@ const LOOK = 5;
 
 /**
  * Tells whoever waits that a reader has records: through the event loop, or by looking every few milliseconds in worker
- * threads and other runtimes than Node. Each is told once; as a descriptor stays readable until all is read, nothing
- * is missed between two waits.
+ * threads and other runtimes than Node. Each is told once. A perf event becomes readable with a new record only, so what
+ * is left from before is told without waiting for it.
  */
 export class RecordWatch {
   readonly #reader: RecordReader;
@@ -16,6 +16,8 @@ export class RecordWatch {
   readonly #waiting = new Set<() => void>();
   #works: boolean;
   #timer: ReturnType<typeof setInterval> | undefined;
+  /** Tells of records that are there already. */
+  #left: ReturnType<typeof setImmediate> | undefined;
   /** When somebody was told last, in milliseconds of the process. */
   #told = Number.NEGATIVE_INFINITY;
   #disposed = false;
@@ -49,6 +51,10 @@ export class RecordWatch {
     if (this.#disposed) return;
     this.#waiting.add(wake);
     if (this.#waiting.size > 1) return;
+    if (this.#reader.pending) {
+      this.#left = setImmediate(() => this.#tell(true));
+      return;
+    }
     this.#works &&= this.#poll?.start() === true;
     if (!this.#works) this.#look();
   }
@@ -64,6 +70,8 @@ export class RecordWatch {
   }
 
   #stop(): void {
+    clearImmediate(this.#left);
+    this.#left = undefined;
     if (this.#works) this.#poll?.stop();
     clearInterval(this.#timer);
     this.#timer = undefined;
