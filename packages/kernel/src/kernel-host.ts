@@ -4,6 +4,7 @@ import type { Btf } from '@skep/core/btf';
 import type { Feature, Host, HostMap, HostProgram, LoadEnvironment, Pins, ProbeResult } from '@skep/core/host';
 import type { MapSpec, ProgramSpec } from '@skep/core/object';
 import { Bpf } from './bpf/bpf.ts';
+import { KernelTypes } from './btf/kernel-types.ts';
 import { LoadedBtf } from './btf/loaded-btf.ts';
 import { KoffiDriver } from './ffi/koffi.ts';
 import { kernelConfig } from './kernel-config.ts';
@@ -15,17 +16,28 @@ import { probe } from './probe/index.ts';
 import { loadProgram } from './program/load-program.ts';
 import { enableStatistics } from './program/run-statistics.ts';
 
+/** How the kernel is used. */
+export interface KernelOptions {
+  /**
+   * BTF of this kernel for CO-RE relocations, a file or its bytes, instead of /sys/kernel/btf: for kernels that do not
+   * show their types. Functions and variables of the kernel need the kernel's own.
+   */
+  readonly btf?: string | Uint8Array;
+}
+
 /** The Linux kernel as a host: maps and programs live in it, test runs are its own. */
 class KernelHost implements Host {
   readonly name = 'kernel';
   readonly #bpf: Bpf;
   readonly #btf: LoadedBtf;
+  readonly #types: KernelTypes;
   readonly #made = new Set<{ dispose(): void }>();
   readonly pins: Pins;
 
-  constructor(bpf: Bpf) {
+  constructor(bpf: Bpf, { btf }: KernelOptions) {
     this.#bpf = bpf;
     this.#btf = new LoadedBtf(bpf);
+    this.#types = new KernelTypes(bpf, btf === undefined ? {} : { btf });
     this.pins = new KernelPins(bpf, (made) => this.#keep(made));
   }
 
@@ -40,11 +52,11 @@ class KernelHost implements Host {
     if (spec.type === 'struct_ops') {
       return this.#keep(createStructOps(this.#bpf, spec, btf, btf && this.#btf.descriptor(btf)));
     }
-    return this.#keep(createMap(this.#bpf, spec, inner, btf === undefined ? undefined : this.#types(spec, btf)));
+    return this.#keep(createMap(this.#bpf, spec, inner, btf === undefined ? undefined : this.#mapTypes(spec, btf)));
   }
 
   /** Types of a map as the kernel takes them: both, or of the map of a data section the section alone. */
-  #types({ keyType, valueType }: MapSpec, btf: Btf): MapTypes | undefined {
+  #mapTypes({ keyType, valueType }: MapSpec, btf: Btf): MapTypes | undefined {
     if (valueType === undefined) return undefined;
     const key = keyType ?? (btf.kind(valueType) === 'datasec' ? 0 : undefined);
     const descriptor = key === undefined ? undefined : this.#btf.descriptor(btf);
@@ -52,7 +64,7 @@ class KernelHost implements Host {
   }
 
   loadProgram(spec: ProgramSpec, environment: LoadEnvironment): HostProgram {
-    return this.#keep(loadProgram(this.#bpf, spec, environment, this.#btf));
+    return this.#keep(loadProgram(this.#bpf, spec, environment, { loaded: this.#btf, kernel: this.#types }));
   }
 
   kernelConfig(name: string): string | bigint | undefined {
@@ -76,22 +88,26 @@ class KernelHost implements Host {
     for (const made of this.#made) made.dispose();
     this.#made.clear();
     this.#btf.dispose();
+    this.#types.dispose();
   }
 }
 
 /**
  * The Linux kernel of this machine. Nothing native is loaded before this is called.
+ *
+ * Where the kernel has no types of its own (built without CONFIG_DEBUG_INFO_BTF), `kernel({ btf: 'types.btf' })` adapts
+ * programs with CO-RE relocations to those of a file.
  * @throws SKEP_NOT_SUPPORTED on other systems, on machines whose system calls are not known, and where the native
  *   library cannot be loaded.
  */
-export function kernel(): Host {
+export function kernel(options: KernelOptions = {}): Host {
   if (platform !== 'linux') {
     throw new SkepError('SKEP_NOT_SUPPORTED', 'there is no Linux kernel to run in', {
       reason: `this is ${platform}`,
       remedy: 'use the VM, which runs everywhere',
     });
   }
-  return new KernelHost(new Bpf(driver()));
+  return new KernelHost(new Bpf(driver()), options);
 }
 
 function driver(): KoffiDriver {

@@ -1,3 +1,5 @@
+export { findCandidates } from './core-candidates.ts';
+export { essentialName } from './core-name.ts';
 export {
   type CoreAccess,
   type CoreFailure,
@@ -8,6 +10,7 @@ export {
   type CoreValue,
 } from './core-relocation.ts';
 export { resolveCoreRelocation } from './core-resolve.ts';
+export { typesCompatible } from './core-type-compat.ts';
 export {
   type BtfExt,
   type BtfExtCoreRelocation,

@@ -2,7 +2,8 @@ import { geteuid } from 'node:process';
 import type { AttachType, ProgramType } from '@skep/core/abi';
 import { type ErrorCode, type ErrorDetails, SkepError } from '@skep/core/base';
 import type { ProgramSpec } from '@skep/core/object';
-import { VMLINUX, vmlinux } from '../btf/vmlinux.ts';
+import type { KernelType, KernelTypes } from '../btf/kernel-types.ts';
+import { VMLINUX } from '../btf/vmlinux.ts';
 
 /** What the kernel's types call the target of an attach type: a prefix of the name in the section, and the kind. */
 const naming: Readonly<Partial<Record<AttachType, readonly [prefix: string, kind: 'typedef' | 'func']>>> = {
@@ -17,15 +18,15 @@ const naming: Readonly<Partial<Record<AttachType, readonly [prefix: string, kind
 };
 
 /**
- * Type of the kernel that a program is fixed to when it is loaded (Linux 5.5), or undefined for programs that are not.
+ * Type of the kernel, or of a module, that a program is fixed to when it is loaded (Linux 5.5), or undefined for programs that are not.
  * The kernel's types are read once, when first needed.
  * @throws SKEP_NO_SUCH_NAME where the kernel has no such target, SKEP_NOT_SUPPORTED without BTF.
  */
-export function attachType(spec: ProgramSpec): number | undefined {
+export function attachType(spec: ProgramSpec, kernel: KernelTypes): KernelType | undefined {
   const [prefix, kind] = (spec.attachType && naming[spec.attachType]) ?? [];
   if (prefix === undefined || kind === undefined) return undefined;
   const target = spec.attachTarget ?? '';
-  const type = vmlinux().findByName(`${prefix}${target}`, kind);
+  const type = kernel.find(`${prefix}${target}`, kind);
   if (type !== undefined) return type;
   throw new SkepError('SKEP_NO_SUCH_NAME', `the kernel has no target '${target}' for program ${spec.name}`, {
     reason: `its types name no ${kind} ${prefix}${target}`,

@@ -6,8 +6,8 @@ import { applyCoreRelocations, coreFailures, type LineInfo, type ProgramSpec } f
 import type { Attr } from '../bpf/attr.ts';
 import type { Bpf } from '../bpf/bpf.ts';
 import { errnoName, kernelError } from '../bpf/errors.ts';
+import type { KernelTypes } from '../btf/kernel-types.ts';
 import type { LoadedBtf } from '../btf/loaded-btf.ts';
-import { vmlinux } from '../btf/vmlinux.ts';
 import { kernelName } from '../map/create-map.ts';
 import { whyDenied } from './attach-target.ts';
 import { debugInfo, FUNCTION_RECORD, LINE_RECORD } from './debug-info.ts';
@@ -45,6 +45,12 @@ export class VerifierError extends SkepError {
   }
 }
 
+/** The types a program has to do with: its own in the kernel, and the kernel's. */
+export interface ProgramTypes {
+  readonly loaded: LoadedBtf;
+  readonly kernel: KernelTypes;
+}
+
 /**
  * Loads a program: first without a log, which is fastest; where that fails, once more with a log that grows until it
  * fits, so that the error says what the verifier said.
@@ -54,37 +60,46 @@ export function loadProgram(
   bpf: Bpf,
   blueprint: ProgramSpec,
   environment: LoadEnvironment,
-  loaded: LoadedBtf,
+  { loaded, kernel }: ProgramTypes,
 ): KernelProgram {
-  const spec = relocated(blueprint, environment.btf);
+  const spec = relocated(blueprint, environment.btf, kernel);
+  const { code, modules } = patchReferences(spec, environment, kernel);
   const attr = bpf.attr('prog_load', {
     prog_type: programTypes[spec.type],
     insn_cnt: spec.code.length / 8,
-    insns: patchReferences(spec, environment.maps, environment.btf),
+    insns: code,
+    fd_array: modules,
     license: text.encode(`${environment.license}\0`),
     prog_name: kernelName(spec.name),
     prog_flags: spec.flags,
-    ...loadTarget(bpf, spec, environment.target),
+    ...loadTarget(bpf, spec, environment.target, kernel),
   });
   setDebugInfo(attr, spec, environment.btf, loaded);
   const { logLevel = 0 } = environment;
   const { result, log } = logLevel === 0 ? { result: load(bpf, attr) } : loadWithLog(bpf, attr, logLevel);
   if (result >= 0) return new KernelProgram(bpf, spec, result, log, environment);
-  throw missingPart(blueprint, environment.btf, rejection(bpf, spec, attr, result, logLevel || 1));
+  throw missingPart(blueprint, environment.btf, kernel, rejection(bpf, spec, attr, result, logLevel || 1));
 }
 
 /** The program for this kernel's types, which are read only where it has relocations. */
-function relocated(spec: ProgramSpec, btf: Btf | undefined): ProgramSpec {
+function relocated(spec: ProgramSpec, btf: Btf | undefined, kernel: KernelTypes): ProgramSpec {
   if (btf === undefined || spec.coreRelocations.length === 0) return spec;
-  return atPlace({ program: spec.name }, () => applyCoreRelocations(spec, btf, [vmlinux()]));
+  return atPlace({ program: spec.name }, () => applyCoreRelocations(spec, btf, targetsOf(spec, btf, kernel)));
+}
+
+function targetsOf(spec: ProgramSpec, btf: Btf, kernel: KernelTypes): readonly Btf[] {
+  return kernel.targets(
+    btf,
+    spec.coreRelocations.map(({ type }) => type),
+  );
 }
 
 /** A call of a helper that does not exist stands where the kernel lacks what a relocation asks for: that is the reason. */
-function missingPart(spec: ProgramSpec, btf: Btf | undefined, error: SkepError): SkepError {
+function missingPart(spec: ProgramSpec, btf: Btf | undefined, kernel: KernelTypes, error: SkepError): SkepError {
   if (btf === undefined || spec.coreRelocations.length === 0) return error;
   if (!/invalid func unknown#195896080/.test(error.reason ?? '')) return error;
   const { instruction } = error.place;
-  const failures = coreFailures(spec, btf, [vmlinux()]);
+  const failures = coreFailures(spec, btf, targetsOf(spec, btf, kernel));
   return failures.find(({ place }) => place.instruction === instruction) ?? failures[0] ?? error;
 }
 

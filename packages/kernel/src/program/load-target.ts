@@ -6,6 +6,7 @@ import type { ProgramSpec } from '@skep/core/object';
 import type { Fields } from '../bpf/attr.ts';
 import type { Bpf } from '../bpf/bpf.ts';
 import { kernelError } from '../bpf/errors.ts';
+import type { KernelTypes } from '../btf/kernel-types.ts';
 import { descriptorOf } from '../link/attachable.ts';
 import { kernelStruct, memberIndex } from '../link/struct-ops-type.ts';
 import { attachType } from './attach-target.ts';
@@ -18,7 +19,12 @@ const ofPrograms: ReadonlySet<string> = new Set(['ext', 'trace_fentry', 'trace_f
  * program (Linux 5.6), or a member of a struct of functions (Linux 5.6).
  * @throws SKEP_NO_SUCH_NAME, SKEP_NOT_SUPPORTED, SKEP_USAGE where an extension was not told its target.
  */
-export function loadTarget(bpf: Bpf, spec: ProgramSpec, target: ProgramTarget | undefined): Fields<'prog_load'> {
+export function loadTarget(
+  bpf: Bpf,
+  spec: ProgramSpec,
+  target: ProgramTarget | undefined,
+  kernel: KernelTypes,
+): Fields<'prog_load'> {
   const expected = spec.attachType === undefined ? 0 : attachTypes[spec.attachType];
   if (target !== undefined) return { expected_attach_type: expected, ...functionOf(bpf, spec, target) };
   if (spec.type === 'struct_ops') return structMember(spec);
@@ -28,7 +34,9 @@ export function loadTarget(bpf: Bpf, spec: ProgramSpec, target: ProgramTarget | 
       place: { program: spec.name, section: spec.section },
     });
   }
-  return { expected_attach_type: expected, attach_btf_id: attachType(spec) };
+  const type = attachType(spec, kernel);
+  const module = type?.module === undefined ? undefined : kernel.descriptor(type.module);
+  return { expected_attach_type: expected, attach_btf_id: type?.id, attach_btf_obj_fd: module };
 }
 
 /** A program that no struct names is loaded as none: the kernel says what it thinks of it. */
