@@ -11,10 +11,14 @@ export interface Fact {
   readonly shift: bigint;
 }
 
+const none: readonly never[] = [];
+
 /** What the branches of a function say about its values. */
 export class Facts {
   readonly #byValue = new Map<Value, Fact[]>();
   readonly #dominators: Dominators;
+  readonly #thenEdges = new Map<Block, readonly SubjectFact[]>();
+  readonly #otherwiseEdges = new Map<Block, readonly SubjectFact[]>();
 
   constructor(target: IrFunction, dominators: Dominators) {
     this.#dominators = dominators;
@@ -24,18 +28,31 @@ export class Facts {
   /** Facts about `value` that hold in `block`, outermost first. */
   at(value: Value, block: Block): readonly Fact[] {
     const facts = this.#byValue.get(value);
-    return facts === undefined ? [] : facts.filter((fact) => this.#dominators.dominates(fact.block, block));
+    return facts === undefined ? none : facts.filter((fact) => this.#dominators.dominates(fact.block, block));
   }
 
   /** Facts about `value` that hold on the edge from `from` to `to` alone. */
   edge(value: Value, from: Block, to: Block): readonly Fact[] {
-    return edgeFacts(from, to).flatMap(({ subject, fact }) => (subject === value ? [fact] : []));
+    const facts = this.#onEdge(from, to);
+    if (facts.every(({ subject }) => subject !== value)) return none;
+    return facts.flatMap(({ subject, fact }) => (subject === value ? [fact] : []));
+  }
+
+  #onEdge(from: Block, to: Block): readonly SubjectFact[] {
+    if (from.terminator?.kind !== 'branch') return none;
+    const edges = from.terminator.then === to ? this.#thenEdges : this.#otherwiseEdges;
+    let facts = edges.get(from);
+    if (facts === undefined) {
+      facts = edgeFacts(from, to);
+      edges.set(from, facts);
+    }
+    return facts;
   }
 
   #collect(block: Block): void {
     const [predecessor, ...others] = block.predecessors;
     if (predecessor === undefined || others.length > 0) return;
-    for (const { subject, fact } of edgeFacts(predecessor, block)) {
+    for (const { subject, fact } of this.#onEdge(predecessor, block)) {
       const facts = this.#byValue.get(subject);
       if (facts === undefined) this.#byValue.set(subject, [fact]);
       else facts.push(fact);

@@ -71,6 +71,7 @@ export class Ranges {
 
   #apply(start: Interval | undefined, facts: readonly Fact[]): Interval | undefined {
     let range = start;
+    if (facts.length === 0) return range;
     for (const fact of facts) {
       const other = this.#base(fact.other);
       if (range === undefined || other === undefined) return range;
@@ -168,8 +169,9 @@ export function verifierRangesOf(target: IrFunction): Ranges {
   return new Ranges(target, verifierTransfer);
 }
 
-function shift({ min, max }: Interval, by: bigint): Interval {
-  if (by === 0n) return { min, max };
+function shift(range: Interval, by: bigint): Interval {
+  if (by === 0n) return range;
+  const { min, max } = range;
   return { min: min === undefined ? undefined : min + by, max: max === undefined ? undefined : max + by };
 }
 

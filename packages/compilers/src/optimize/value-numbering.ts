@@ -52,23 +52,31 @@ export function numberValues(target: IrFunction): void {
   const rewriter = new Rewriter();
   const names = new Names();
   const [entry] = target.blocks;
-  if (entry !== undefined) visit(entry, new Map());
+  const known = new Map<string, Value>();
+  if (entry !== undefined) visit(entry);
   rewriter.apply(target);
 
-  function visit(block: Block, above: ReadonlyMap<string, Value>): void {
-    const known = new Map(above);
-    for (const phi of block.phis) take(phi, known, phiKey(phi, block));
+  function visit(block: Block): void {
+    const added: string[] = [];
+    for (const phi of block.phis) take(phi, added, phiKey(phi, block));
     for (const instruction of block.instructions) {
       const key = keyOf(instruction.operation, names);
-      if (key !== undefined) take(instruction, known, `${key}(${operandKey(instruction)})`);
+      if (key !== undefined) take(instruction, added, `${key}(${operandKey(instruction)})`);
     }
-    for (const child of dominators.children(block)) visit(child, known);
+    for (const child of dominators.children(block)) visit(child);
+    for (const key of added) known.delete(key);
   }
 
-  function take(instruction: Instruction, known: Map<string, Value>, key: string): void {
-    const equal = known.get(key);
-    if (equal === undefined || equal.type !== instruction.type) known.set(key, instruction);
-    else rewriter.replace(instruction, equal);
+  /** `added` collects what is known in this block and those below it only. */
+  function take(instruction: Instruction, added: string[], key: string): void {
+    const typed = `${instruction.type}:${key}`;
+    const equal = known.get(typed);
+    if (equal !== undefined) {
+      rewriter.replace(instruction, equal);
+      return;
+    }
+    known.set(typed, instruction);
+    added.push(typed);
   }
 
   function operandKey({ operands }: Instruction): string {
