@@ -63,3 +63,8 @@ export function bundleTests(files: ReadonlyMap<string, string>): Promise<Uint8Ar
     ].join('\n'),
   );
 }
+
+/** The program that measures the kernel of the guest. */
+export function bundlePlatform(): Promise<Uint8Array> {
+  return bundle(`import ${JSON.stringify(here('guest-platform.ts'))};\nprocess.exit(0);`);
+}

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { PlatformRecord } from '@skep/core/abi/platform';
 
 /** What a row of the matrix says: a test passed, failed or was skipped; a feature is there or not. */
 export type RowState = 'passed' | 'failed' | 'skipped' | 'yes' | 'no';
@@ -13,12 +14,23 @@ export interface Row {
   /** The reason of a failure, a skip or a no. */
   readonly note?: string;
   readonly milliseconds?: number;
+  /** What the test noted for the matrix of attachments. */
+  readonly attach?: AttachRow;
+}
+
+/** A program that a test attached, or could not attach for a reason. */
+export interface AttachRow {
+  readonly name: string;
+  readonly type: string;
+  readonly through: string;
+  readonly refusal?: string;
 }
 
 /** What the guest tells the host. */
 export type GuestRecord =
   | { readonly type: 'start'; readonly release: string; readonly node: string; readonly uptime: number }
   | Row
+  | { readonly type: 'platform'; readonly record: PlatformRecord }
   | { readonly type: 'end'; readonly rows: number };
 
 /** RS: starts a record, so that a record is found in whatever the kernel prints (RFC 7464, JSON text sequences). */

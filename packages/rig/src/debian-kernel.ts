@@ -29,8 +29,8 @@ export interface DebianKernel {
   readonly version: string;
   /** The image to boot. */
   readonly image: string;
-  /** The options it was built with, a file that has the name that /boot gives it. */
-  readonly config: string;
+  /** The options it was built with, a file that has the name that /boot gives it; newer kernels show them by a module. */
+  readonly config?: string;
   /** Module files in the order in which they load. */
   readonly modules: readonly string[];
   /** Why it is not the newest that there may be. */
@@ -41,7 +41,7 @@ export interface DebianKernel {
 const wantedModules = [
   ...['veth', 'dummy', 'tun', 'netkit', 'bareudp'],
   ...['sch_ingress', 'sch_fq', 'cls_bpf', 'act_bpf', 'nf_tables'],
-  ...['hid', 'uhid', 'configfs', 'tcp_bbr'],
+  ...['hid', 'uhid', 'configfs', 'configs', 'tcp_bbr'],
 ];
 
 /** What a name stands for today. */
@@ -116,12 +116,12 @@ async function readResolution(name: KernelName): Promise<{ version: string; age:
 async function openKernel(name: KernelName, version: string): Promise<DebianKernel> {
   const folder = kernelFolder(name, version);
   const modules = (await readdir(join(folder, 'modules'))).sort();
-  const config = (await readdir(folder)).find((file) => file.startsWith('config-')) ?? '';
+  const config = (await readdir(folder)).find((file) => file.startsWith('config-'));
   return {
     name,
     version,
     image: join(folder, 'vmlinuz'),
-    config: join(folder, config),
+    ...(config === undefined ? {} : { config: join(folder, config) }),
     modules: modules.map((file) => join(folder, 'modules', file)),
   };
 }
@@ -147,14 +147,11 @@ async function unpack(apt: Apt, target: string, resolution: Resolution): Promise
   const all = await readdir(root, { recursive: true, withFileTypes: true });
   const image = all.find((entry) => entry.isFile() && /^vmlinuz/.test(entry.name));
   if (image === undefined) throw new Error(`no vmlinuz in ${resolution.packages.join(', ')}`);
-  const config = all.find(
-    (entry) => entry.isFile() && /^config-/.test(entry.name) && entry.parentPath.endsWith('/boot'),
-  );
-  if (config === undefined) throw new Error(`no /boot/config in ${resolution.packages.join(', ')}`);
+  const config = all.find((entry) => entry.isFile() && /^config-\d/.test(entry.name));
   const modules = await collectModules(root, wantedModules);
   await fillFolder(target, async (folder) => {
     await copyFile(join(image.parentPath, image.name), join(folder, 'vmlinuz'));
-    await copyFile(join(config.parentPath, config.name), join(folder, config.name));
+    if (config !== undefined) await copyFile(join(config.parentPath, config.name), join(folder, config.name));
     await mkdir(join(folder, 'modules'));
     for (const [index, module] of modules.entries()) {
       const file = `${String(index).padStart(2, '0')}-${module.name}.ko`;

@@ -2,7 +2,7 @@ import { openSync, readFileSync, writeSync } from 'node:fs';
 import { attachTypes, helpers, mapTypes, type ProgramType, programTypes } from '@skep/core/abi';
 import type { Feature, Host, ProbeResult } from '@skep/core/host';
 import { kernel } from '@skep/kernel';
-import { type GuestRecord, type Row, writeRecord } from './console.ts';
+import { type AttachRow, type GuestRecord, type Row, writeRecord } from './console.ts';
 import { collect, type GuestSuite, type GuestTest } from './guest-vitest.ts';
 import { lacking, notInGuest, tooOldByError } from './since.ts';
 
@@ -66,17 +66,18 @@ async function runTest(test: GuestTest, group: string, around: Around): Promise<
   const lack = lacking(test.name, (feature) => ask(host, feature));
   if (lack !== undefined) return { ...row, state: 'no', note: lack };
   const from = performance.now();
+  const meta: { attach?: AttachRow } = {};
   const passed = async (): Promise<void> => {
     for (const hook of around.before) await hook();
     try {
-      await test.run({ task: { name: test.name, meta: {} } });
+      await test.run({ task: { name: test.name, meta } });
     } finally {
       for (const hook of around.after) await hook();
     }
   };
   try {
     await withPatience(passed());
-    return { ...row, state: 'passed', milliseconds: Math.round(performance.now() - from) };
+    return { ...row, ...meta, state: 'passed', milliseconds: Math.round(performance.now() - from) };
   } catch (error) {
     const older = tooOldByError(error, release);
     return older === undefined

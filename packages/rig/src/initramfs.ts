@@ -137,6 +137,12 @@ sync
 reboot -f
 `;
 
+/** The kernel's configuration, where its package has it as a file. */
+async function configEntry({ config }: DebianKernel): Promise<CpioEntry[]> {
+  if (config === undefined) return [];
+  return [{ kind: 'file', name: `boot/${basename(config)}`, data: await readFile(config) }];
+}
+
 /** The part of the initramfs that changes: init, the kernel's modules, the bundled program and files it reads. */
 export async function appArchive(
   kernel: DebianKernel,
@@ -152,7 +158,7 @@ export async function appArchive(
     { kind: 'file', name: 'init', data: new TextEncoder().encode(init), mode: 0o755 },
     { kind: 'directory', name: 'modules' },
     { kind: 'file', name: 'app/main.mjs', data: bundle },
-    { kind: 'file', name: `boot/${basename(kernel.config)}`, data: await readFile(kernel.config) },
+    ...(await configEntry(kernel)),
     ...(await Promise.all(modules)),
     ...files,
   ]);

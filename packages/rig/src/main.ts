@@ -1,13 +1,15 @@
 /**
  * Boots Debian's kernels in QEMU and runs the kernel host's tests inside.
  *
- *     npm run test:kernel -- [--kernel bookworm,backports,sid] [--json] [--update] [--timeout SECONDS]
+ *     npm run test:kernel -- [--kernel bookworm,backports,sid] [--json] [--page FILE] [--update] [--timeout SECONDS]
  *
  * Exit status: 0 where every test passed, 1 where one failed, 2 for wrong usage, 3 where a tool is missing.
  */
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type KernelName, kernelSources } from './debian-kernel.ts';
 import { countRows, type KernelReport, testKernel } from './matrix.ts';
+import { formatPage } from './page.ts';
 import { formatMatrix, summary } from './report.ts';
 import { missingPackages } from './tools.ts';
 
@@ -15,8 +17,9 @@ const { values } = parseArgs({
   options: {
     kernel: { type: 'string', default: 'bookworm' },
     json: { type: 'boolean', default: false },
+    page: { type: 'string' },
     update: { type: 'boolean', default: false },
-    timeout: { type: 'string', default: '120' },
+    timeout: { type: 'string', default: '300' },
   },
 });
 
@@ -55,5 +58,6 @@ const reports = results.filter((report) => report !== undefined);
 const unavailable = names.filter((_, at) => results[at] === undefined);
 if (values.json) for (const report of reports) console.log(JSON.stringify(report));
 else console.log(formatMatrix(reports));
+if (values.page !== undefined) writeFileSync(values.page, formatPage(reports));
 if (unavailable.length > 0) console.error(`not tested: ${unavailable.join(', ')}`);
 process.exitCode = unavailable.length === 0 && reports.every((report) => countRows(report).failed === 0) ? 0 : 1;

@@ -21,6 +21,8 @@ export interface KernelReport {
   /** Why this may not be the newest kernel of that name. */
   readonly note?: string;
   readonly seconds: number;
+  /** Seconds of these until the tests began; absent where they did not. */
+  readonly bootSeconds?: number;
 }
 
 /** How to test a kernel. */
@@ -83,6 +85,7 @@ export async function testKernel(name: KernelName, options: TestOptions = {}): P
       problems: problemsOf(result, rows.length),
       ...(kernel.note === undefined ? {} : { note: kernel.note }),
       seconds: result.seconds,
+      ...(start === undefined ? {} : { bootSeconds: start.uptime }),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

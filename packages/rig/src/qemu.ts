@@ -19,6 +19,8 @@ export interface BootOptions {
   readonly initramfs: string;
   /** The machine is stopped after this many seconds. */
   readonly timeout: number;
+  /** Megabytes of memory. Default 512. */
+  readonly memory?: number;
   /** Sees every record when it comes. */
   readonly onRecord?: (record: GuestRecord) => void;
 }
@@ -26,10 +28,10 @@ export interface BootOptions {
 const COMMAND_LINE = 'console=ttyS0 quiet panic=-1 lsm=lockdown,capability,landlock,bpf mitigations=off';
 
 /** Arguments for a machine in software emulation without network, display and disk, that ends where it would reboot. */
-function qemuArguments({ image, initramfs }: BootOptions): string[] {
+function qemuArguments({ image, initramfs, memory = 512 }: BootOptions): string[] {
   return [
     ...['-kernel', image, '-initrd', initramfs, '-append', COMMAND_LINE],
-    ...['-nic', 'none', '-nographic', '-no-reboot', '-m', '512', '-cpu', 'max,-cx16'],
+    ...['-nic', 'none', '-nographic', '-no-reboot', '-m', String(memory), '-cpu', 'max,-cx16'],
   ];
 }
 

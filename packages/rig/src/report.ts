@@ -50,7 +50,8 @@ const indent = (text: string) => text.trim().replaceAll('\n', '\n    ');
 /** One line: what ran, the counts and the time. */
 export function summary(report: KernelReport): string {
   const { passed, failed, skipped, yes, no } = countRows(report);
+  const boot = report.bootSeconds === undefined ? '' : `, ${report.bootSeconds.toFixed(1)} s of it to boot`;
   const tests = `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
   const what = `${report.name}: Linux ${report.release} (${report.version})`;
-  return `${what}: ${tests}; ${yes} of ${yes + no} features; ${report.seconds.toFixed(1)} s${report.note === undefined ? '' : `\n  ${report.note}`}`;
+  return `${what}: ${tests}; ${yes} of ${yes + no} features; ${report.seconds.toFixed(1)} s${boot}${report.note === undefined ? '' : `\n  ${report.note}`}`;
 }

@@ -1,8 +1,8 @@
 import { isOlder, sectionDefinition } from '@skep/core/abi';
 import type { Feature, ProbeResult } from '@skep/core/host';
 
-/** Tests that start skep from its sources: the guest has one bundled file. */
-const needsSources = /^a killed process/;
+/** Tests that start skep from its sources in other processes: the guest has one bundled file. */
+const needsSources = /^a killed process|^waiting keeps the process alive|^a process that waits ends/;
 
 /** Why a test cannot run in the guest at all, or undefined where it can. */
 export function notInGuest(test: string): string | undefined {

@@ -20,6 +20,7 @@ const old: KernelReport = {
   rows: [row('hash', 'passed'), row('arena', 'no', 'EINVAL')],
   problems: [],
   seconds: 9,
+  bootSeconds: 4.25,
 };
 const broken: KernelReport = {
   name: 'sid',
@@ -43,7 +44,7 @@ sid: maps > hash
 sid: stopped after 60 s
     Kernel panic
 
-bookworm: Linux 6.1.0-1 (6.1.1-1): 1 passed, 0 failed; 0 of 1 features; 9.0 s
+bookworm: Linux 6.1.0-1 (6.1.1-1): 1 passed, 0 failed; 0 of 1 features; 9.0 s, 4.3 s of it to boot
 sid: Linux  (7.0-1): 0 passed, 2 failed; 0 of 0 features; 60.0 s`);
 });
 
