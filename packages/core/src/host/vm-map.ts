@@ -112,7 +112,7 @@ export class VmMap implements HostMap {
   }
 
   get lost(): number | undefined {
-    return this.map instanceof PerfEventArrayMap ? this.map.lost : undefined;
+    return this.#map instanceof PerfEventArrayMap ? this.#map.lost : undefined;
   }
 
   freeze(): void {

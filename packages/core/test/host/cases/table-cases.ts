@@ -128,6 +128,22 @@ export const tableCases: readonly HostCase[] = [
       }),
   },
   {
+    name: 'a host may end before its collections, and both twice',
+    run: (host) => {
+      const text = `
+        .map h, type=hash, key=u32, value=u32, max_entries=2
+        .map r, type=ringbuf, max_entries=4096
+        .map p, type=perf_event_array, key=u32, value=u32, max_entries=0
+        ${idle}`;
+      withProgram(host, text, (collection) => {
+        host.dispose();
+        expect(() => mapOf(collection, 'h').get(1)).toThrow(expect.objectContaining({ code: 'SKEP_USAGE' }));
+        collection.dispose();
+        host.dispose();
+      });
+    },
+  },
+  {
     name: 'a map that was disposed of says so',
     run: (host) => {
       const kept = withProgram(host, `.map m, type=hash, key=u32, value=u32, max_entries=2\n${idle}`, (collection) => {
