@@ -13,7 +13,7 @@ import { programInfo } from './program/program-info.ts';
 
 /** Maps, programs and links that are pinned on a bpf file system. */
 export class KernelPins implements Pins {
-  readonly directory = DIRECTORY;
+  readonly directory: string = DIRECTORY;
   readonly #bpf: Bpf;
   readonly #keep: <T extends { dispose(): void }>(made: T) => T;
 
