@@ -6,7 +6,6 @@ import { assembleElf } from '../../core/src/object/assembly/index.ts';
 import { collectionFromElf, readCollection } from '../../core/src/object/index.ts';
 import { prebuilt, prebuiltObject } from '../../core/test/object/prebuilt.ts';
 import { needsBpf } from '../../core/test/support/needs.ts';
-import { sanitizeBtf } from '../src/btf/sanitize.ts';
 import { kernel } from '../src/index.ts';
 import { kernelVersion, parseConfig } from '../src/kernel-config.ts';
 import { entriesFor } from '../src/map/entries.ts';
@@ -76,35 +75,6 @@ function rename(btf: Btf, ...pairs: string[]): Btf {
   }
   return Btf.parse(builder.finish());
 }
-
-test('BTF for old kernels has no kind that they do not know, and the ids it had', () => {
-  const builder = new BtfBuilder();
-  const int = builder.add({
-    kind: 'int',
-    name: 'int',
-    size: 4,
-    bits: 32,
-    bitOffset: 0,
-    signed: true,
-    char: false,
-    bool: false,
-  });
-  const float = builder.add({ kind: 'float', name: 'double', size: 8 });
-  builder.add({ kind: 'decl_tag', name: 'tag', type: float, component: -1 });
-  builder.add({ kind: 'type_tag', name: 'user', type: int });
-  const values = [
-    { name: 'A', value: 1n },
-    { name: 'B', value: 1n << 40n },
-  ];
-  builder.add({ kind: 'enum64', name: 'wide', size: 8, signed: true, values });
-  const last = builder.add({ kind: 'ptr', type: int });
-  const old = Btf.parse(sanitizeBtf(Btf.parse(builder.finish()), { old: true }));
-  const kinds = [];
-  for (let id = 1; id < old.count; id += 1) kinds.push(old.type(id).kind);
-  expect(kinds).toEqual(['int', 'struct', 'int', 'const', 'union', 'ptr']);
-  expect(old.type(last)).toEqual({ kind: 'ptr', type: int });
-  expect(old.sizeOf(float)).toBe(8);
-});
 
 describe('kernel configuration', () => {
   test.each([

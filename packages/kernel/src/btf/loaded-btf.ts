@@ -1,11 +1,15 @@
 import { cString } from '@skep/core/base';
 import type { Btf } from '@skep/core/btf';
 import type { Bpf } from '../bpf/bpf.ts';
-import { sanitizeBtf } from './sanitize.ts';
+import { btfFeatures, sanitizeBtf } from './sanitize.ts';
+
+const EPERM = -1;
 
 /** BTF that was handed to the kernel, once for each object. A kernel that refuses it does without. */
 export class LoadedBtf {
   readonly #bpf: Bpf;
+  /** How many features the kernel was found to lack. */
+  #known = 0;
   readonly #descriptors = new Map<Btf, number | undefined>();
   readonly #strings = new WeakMap<Btf, ReadonlyMap<string, number>>();
 
@@ -19,11 +23,16 @@ export class LoadedBtf {
     return this.#descriptors.get(btf);
   }
 
+  /** Where the kernel refuses it, again without what only newer kernels have: the newest first. */
   #load(btf: Btf): number | undefined {
-    for (const old of [false, true]) {
-      const bytes = sanitizeBtf(btf, { old });
+    for (let count = this.#known; count <= btfFeatures.length; count += 1) {
+      const bytes = sanitizeBtf(btf, new Set(btfFeatures.slice(0, count).map(({ name }) => name)));
       const result = this.#bpf.call('btf_load', this.#bpf.attr('btf_load', { btf: bytes, btf_size: bytes.length }));
-      if (result >= 0) return result;
+      if (result >= 0) {
+        this.#known = count;
+        return result;
+      }
+      if (result === EPERM) return undefined;
     }
     return undefined;
   }

@@ -16,6 +16,19 @@ const perPart: Readonly<Record<number, number>> = {
 const EXTERN = 2;
 const GLOBAL = 1;
 
+/** What BTF may hold that older kernels refuse, newest first, with the kernel that brought it. */
+export const btfFeatures = [
+  { name: 'enum64', since: '6.0' },
+  { name: 'type-tag', since: '5.17' },
+  { name: 'decl-tag', since: '5.16' },
+  { name: 'float', since: '5.13' },
+  { name: 'global-functions', since: '5.6' },
+  { name: 'data-sections', since: '5.2' },
+] as const;
+
+/** One of {@link btfFeatures}. */
+export type BtfFeature = (typeof btfFeatures)[number]['name'];
+
 interface TypeRecord {
   readonly view: DataView;
   readonly at: number;
@@ -30,9 +43,9 @@ interface TypeRecord {
  *
  * - What stands for things outside of the object (extern variables and functions, the sections `.ksyms` and `.kconfig`)
  *   becomes types that are there for their number only.
- * - With `old`, so do the kinds that came after Linux 5.11: FLOAT, DECL_TAG, TYPE_TAG and ENUM64.
+ * - So does what the kernel lacks: `missing` is empty for a kernel that has all.
  */
-export function sanitizeBtf(btf: Btf, { old }: { readonly old: boolean }): Uint8Array {
+export function sanitizeBtf(btf: Btf, missing: ReadonlySet<BtfFeature>): Uint8Array {
   const bytes = btf.bytes.slice();
   const view = new DataView(bytes.buffer);
   const start = view.getUint32(4, true) + view.getUint32(8, true);
@@ -45,7 +58,7 @@ export function sanitizeBtf(btf: Btf, { old }: { readonly old: boolean }): Uint8
     const record = { view, at, kind, parts, int };
     at += RECORD + (fixed[kind] ?? 0) + (perPart[kind] ?? 0) * parts;
     replaceExtern(record, btf, id);
-    if (old) replaceNew(record);
+    if (missing.size > 0) replaceNew(record, missing);
   }
   return bytes;
 }
@@ -73,21 +86,52 @@ function replaceExtern(record: TypeRecord, btf: Btf, id: number): void {
   }
 }
 
-function replaceNew(record: TypeRecord): void {
-  const { view, at, kind, parts } = record;
-  if (kind === Kind.FLOAT) setKind(record, Kind.STRUCT, 0, '');
-  if (kind === Kind.TYPE_TAG) setKind(record, Kind.CONST, 0, '');
-  if (kind === Kind.DECL_TAG) {
-    setKind(record, Kind.INT, 0);
-    view.setUint32(at + 8, 1, true);
-    view.setUint32(at + RECORD, 8, true);
+/** The kind is read anew: what stood for things outside is of another by now. */
+function replaceNew(record: TypeRecord, missing: ReadonlySet<BtfFeature>): void {
+  const { view, at, parts } = record;
+  const info = view.getUint32(at + 4, true);
+  const kind = (info >>> 24) & 0x1f;
+  if (missing.has('enum64')) {
+    if (kind === Kind.ENUM64) replaceEnum64(record);
+    // The mark of signed values came with it.
+    if (kind === Kind.ENUM) setKind(record, Kind.ENUM, parts);
   }
-  if (kind === Kind.ENUM64) {
-    setKind(record, Kind.UNION, parts);
-    for (let part = 0; part < parts; part += 1) {
-      view.setUint32(at + RECORD + part * 12 + 4, record.int, true);
-      view.setUint32(at + RECORD + part * 12 + 8, 0, true);
-    }
+  if (missing.has('type-tag') && kind === Kind.TYPE_TAG) setKind(record, Kind.CONST, 0, '');
+  if (missing.has('decl-tag') && kind === Kind.DECL_TAG) replaceByByte(record);
+  if (missing.has('float') && kind === Kind.FLOAT) setKind(record, Kind.STRUCT, 0, '');
+  if (missing.has('global-functions') && kind === Kind.FUNC) setKind(record, Kind.FUNC, 0);
+  if (missing.has('data-sections')) {
+    if (kind === Kind.VAR) replaceByByte(record);
+    if (kind === Kind.DATASEC) replaceSection(record);
+  }
+}
+
+function replaceByByte(record: TypeRecord): void {
+  setKind(record, Kind.INT, 0);
+  record.view.setUint32(record.at + 8, 1, true);
+  record.view.setUint32(record.at + RECORD, 8, true);
+}
+
+function replaceEnum64(record: TypeRecord): void {
+  const { view, at, parts, int } = record;
+  setKind(record, Kind.UNION, parts);
+  for (let part = 0; part < parts; part += 1) {
+    view.setUint32(at + RECORD + part * 12 + 4, int, true);
+    view.setUint32(at + RECORD + part * 12 + 8, 0, true);
+  }
+}
+
+/** A struct with a byte where each variable starts: (type, offset, size) becomes (name, type, offset in bits). */
+function replaceSection(record: TypeRecord): void {
+  const { view, at, parts } = record;
+  setKind(record, Kind.STRUCT, parts, '');
+  for (let part = 0; part < parts; part += 1) {
+    const member = at + RECORD + part * 12;
+    const type = view.getUint32(member, true);
+    const offset = view.getUint32(member + 4, true);
+    view.setUint32(member, 0, true);
+    view.setUint32(member + 4, type, true);
+    view.setUint32(member + 8, offset * 8, true);
   }
 }
 

@@ -22,7 +22,8 @@ function readTypes(): Uint8Array {
   } catch (error) {
     throw new SkepError('SKEP_NOT_SUPPORTED', 'the types of the kernel cannot be read', {
       reason: `${VMLINUX} is not there`,
-      remedy: 'use a kernel built with CONFIG_DEBUG_INFO_BTF',
+      remedy:
+        'use a kernel built with CONFIG_DEBUG_INFO_BTF; for CO-RE relocations alone, kernel({ btf: FILE }) will do',
       cause: error,
     });
   }
