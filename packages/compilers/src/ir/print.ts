@@ -59,7 +59,10 @@ export function printFunction(target: IrFunction): string {
   for (const block of target.blocks) {
     lines.push(`${blockName(block)}:${predecessorsText(block)}`);
     for (const phi of block.phis) add(instructionText(phi), phi.location);
-    for (const instruction of block.instructions) add(instructionText(instruction), instruction.location);
+    for (const instruction of block.instructions) {
+      // Constants stand where they are used.
+      if (instruction.operation.kind !== 'constant') add(instructionText(instruction), instruction.location);
+    }
     if (block.terminator !== undefined) add(terminatorText(block.terminator), block.terminator.location);
   }
   return lines.join('\n');

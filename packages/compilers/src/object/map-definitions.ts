@@ -22,8 +22,8 @@ const recordTypes: ReadonlySet<string> = new Set(['ringbuf', 'user_ringbuf', 'pe
 /** A map's place in `.maps`, and the programs that stand in it from the start. */
 interface PlacedMap {
   readonly map: MapDeclaration;
-  readonly offset: number;
-  readonly valuesOffset: number;
+  /** Bytes from the start of the section. */
+  readonly valuesAt: number;
 }
 
 /**
@@ -42,10 +42,11 @@ export function writeMaps(
   let size = 0;
   const index = sections.sections.length;
   for (const map of maps) {
-    const { type, size: bytes, valuesOffset } = definition(map, types);
+    const { type, size: structure } = definition(map, types);
+    const bytes = structure + (map.programs?.length ?? 0) * POINTER;
     const variable = types.add({ kind: 'var', name: map.name, type, linkage: 'global' });
     variables.push({ type: variable, offset: size, size: bytes });
-    placed.push({ map, offset: size, valuesOffset });
+    placed.push({ map, valuesAt: size + structure });
     sections.symbol(
       elfSymbol(map.name, index, { value: size, size: bytes, type: SymbolType.OBJECT, binding: SymbolBinding.GLOBAL }),
     );
@@ -55,18 +56,18 @@ export function writeMaps(
   sections.add('.maps', new Uint8Array(size), { flags, alignment: 8, relocations });
   types.add({ kind: 'datasec', name: '.maps', size, variables });
   return (symbolOf) => {
-    for (const { map, offset, valuesOffset } of placed) {
+    for (const { map, valuesAt } of placed) {
       for (const [slot, program] of (map.programs ?? []).entries()) {
         if (program === undefined) continue;
-        const at = offset + valuesOffset + slot * POINTER;
+        const at = valuesAt + slot * POINTER;
         relocations.push({ offset: at, type: RelocationType.R_BPF_64_ABS64, symbol: symbolOf(program) });
       }
     }
   };
 }
 
-/** The struct that defines a map: all its members are pointers, but for the array of values at its end. */
-function definition(map: MapDeclaration, types: TypeTable): { type: TypeId; size: number; valuesOffset: number } {
+/** The struct that defines a map: all its members are pointers, but for the array of values at its end, of no length. */
+function definition(map: MapDeclaration, types: TypeTable): { type: TypeId; size: number } {
   const members: Member[] = [];
   const add = (name: string, type: TypeId): void => {
     members.push({ name, type, bitOffset: members.length * POINTER * 8, bitSize: 0 });
@@ -81,10 +82,9 @@ function definition(map: MapDeclaration, types: TypeTable): { type: TypeId; size
   if (map.flags !== 0) number('map_flags', map.flags);
   if (map.mapExtra !== undefined && map.mapExtra !== 0n) number('map_extra', Number(map.mapExtra));
   if (map.pinned === true) number('pinning', PIN_BY_NAME);
-  const valuesOffset = members.length * POINTER;
-  const values = addValues(map, types, add);
-  const size = valuesOffset + values * POINTER;
-  return { type: types.add({ kind: 'struct', name: '', size, members }), size, valuesOffset };
+  const size = members.length * POINTER;
+  addValues(map, types, add);
+  return { type: types.add({ kind: 'struct', name: '', size, members }), size };
 
   function part(name: 'key' | 'value', type: DataType | undefined, size: number): void {
     const reference = name === 'value' && (map.inner !== undefined || map.programs !== undefined);
@@ -93,14 +93,11 @@ function definition(map: MapDeclaration, types: TypeTable): { type: TypeId; size
   }
 }
 
-/** `T *values[]`: the template of inner maps, or programs. Gives the number of values. */
-function addValues(map: MapDeclaration, types: TypeTable, add: (name: string, type: TypeId) => void): number {
-  if (map.inner !== undefined) {
-    add('values', types.array(types.pointer(definition(map.inner, types).type), 0));
-    return 0;
+/** `T *values[]`: the template of inner maps, or programs. An array without length, whose values follow the struct. */
+function addValues(map: MapDeclaration, types: TypeTable, add: (name: string, type: TypeId) => void): void {
+  if (map.inner !== undefined) add('values', types.array(types.pointer(definition(map.inner, types).type), 0));
+  else if (map.programs !== undefined) {
+    const program = types.add({ kind: 'func_proto', returns: types.int(), parameters: [] });
+    add('values', types.array(types.pointer(program), 0));
   }
-  if (map.programs === undefined) return 0;
-  const program = types.add({ kind: 'func_proto', returns: types.int(), parameters: [] });
-  add('values', types.array(types.pointer(program), map.programs.length));
-  return map.programs.length;
 }
