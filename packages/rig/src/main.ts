@@ -1,7 +1,7 @@
 /**
  * Boots Debian's kernels in QEMU and runs the kernel host's tests inside.
  *
- *     npm run test:kernel -- [--kernel bookworm,backports,sid] [--json] [--page FILE] [--update] [--timeout SECONDS]
+ *     npm run test:kernel -- [--kernel bookworm,backports,sid] [--all] [--json] [--page FILE] [--update] [--timeout SECONDS]
  *
  * Exit status: 0 where every test passed, 1 where one failed, 2 for wrong usage, 3 where a tool is missing.
  */
@@ -16,6 +16,7 @@ import { missingPackages } from './tools.ts';
 const { values } = parseArgs({
   options: {
     kernel: { type: 'string', default: 'bookworm' },
+    all: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     page: { type: 'string' },
     update: { type: 'boolean', default: false },
@@ -43,7 +44,7 @@ if (missing.length > 0) fail(3, `needs what is missing here: ${missing.join(', '
 /** The report of a kernel; undefined where it could not be tested, after saying why. */
 async function test(name: KernelName): Promise<KernelReport | undefined> {
   try {
-    const report = await testKernel(name, { timeout, update: values.update });
+    const report = await testKernel(name, { timeout, update: values.update, all: values.all });
     console.error(summary(report));
     return report;
   } catch (error) {
