@@ -1,7 +1,12 @@
 import { resolve } from 'node:path';
+import { SkepError } from '@skep/core/base';
 import type { Module } from '../ir/index.ts';
+import { emitObject } from '../object/index.ts';
+import { checkRequirements, optimize } from '../optimize/index.ts';
 import { type Diagnostic, Reporter } from './diagnostics/index.ts';
-import { Checker, loadTypeScript, type ReadFile, readFromDisk } from './facade/index.ts';
+import { Evaluator } from './evaluate/index.ts';
+import { type CheckedProgram, Checker, loadTypeScript, type ReadFile, readFromDisk } from './facade/index.ts';
+import { ModuleLowering } from './lower/index.ts';
 
 export interface CompileOptions {
   /** Where sources are read; from the file system where nothing is said. */
@@ -30,16 +35,35 @@ const checker = new Checker();
  */
 export async function compileTypeScript(path: string, options: CompileOptions = {}): Promise<CompileResult> {
   await loadTypeScript();
-  const { readFile = readFromDisk } = options;
-  const checked = checker.check(resolve(path), readFile);
+  const file = resolve(path);
+  const checked = checker.check(file, options.readFile ?? readFromDisk);
+  if (checked === undefined) throw new SkepError('SKEP_NO_FILE', `cannot read ${path}`, { place: { file: path } });
   const reporter = new Reporter();
-  if (checked === undefined) return { diagnostics: [] };
   for (const problem of checked.problems) reporter.reportTypeScript(problem, checked.main);
-  return { diagnostics: reporter.diagnostics };
+  if (reporter.hasErrors) return { diagnostics: reporter.diagnostics };
+  const module = lower(checked, reporter);
+  return { ...(module === undefined ? {} : { module }), diagnostics: reporter.diagnostics };
+}
+
+/** Undefined where something was reported. */
+function lower(checked: CheckedProgram, reporter: Reporter): Module | undefined {
+  const evaluator = new Evaluator(checked.checker, reporter);
+  try {
+    const module = new ModuleLowering(evaluator, checked).lower();
+    if (reporter.hasErrors) return undefined;
+    for (const target of module.functions) checkRequirements(target);
+    return reporter.hasErrors ? undefined : module;
+  } catch (error) {
+    // What follows a reported mistake may fail in any way; without one, it is a mistake of the compiler.
+    if (!reporter.hasErrors) reporter.report(checked.main, 1000, { kind: String(error) });
+    return undefined;
+  }
 }
 
 /** As {@link compileTypeScript}, and on to the bytes of an ELF object that libbpf and the kernel take. */
 export async function buildTypeScript(path: string, options: CompileOptions = {}): Promise<BuildResult> {
-  const { diagnostics } = await compileTypeScript(path, options);
-  return { diagnostics };
+  const { module, diagnostics } = await compileTypeScript(path, options);
+  if (module === undefined) return { diagnostics };
+  optimize(module);
+  return { object: emitObject(module, { cpu: options.cpu ?? 3 }), diagnostics };
 }

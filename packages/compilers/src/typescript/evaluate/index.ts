@@ -1,4 +1,5 @@
 export { addressBytes } from './address.ts';
+export { integerOfText } from './arithmetic.ts';
 export { textBytes } from './encode.ts';
 export { propertiesOf } from './evaluation.ts';
 export { Evaluator } from './evaluator.ts';

@@ -1,0 +1,112 @@
+import type TypeScript from 'typescript-js';
+import { ts } from '../facade/index.ts';
+import { boolCarrier, carrierOf, intCarrier } from './carrier.ts';
+import { literal } from './integers.ts';
+import type { Lowering } from './lowering.ts';
+import { describe, type Operand } from './operand.ts';
+import { readProperty } from './property.ts';
+import { fitted } from './scalars.ts';
+import { scalarType } from './types.ts';
+
+const assignedIn = new WeakMap<TypeScript.SourceFile, Set<string>>();
+
+/** Names that something in the file assigns to. */
+function assignedNames(file: TypeScript.SourceFile): Set<string> {
+  const known = assignedIn.get(file);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  const note = (node: TypeScript.Node) => {
+    if (ts.isIdentifier(node)) names.add(node.text);
+  };
+  const visit = (node: TypeScript.Node): void => {
+    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) note(node.left);
+    if ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && isStep(node.operator)) {
+      note(node.operand);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  assignedIn.set(file, names);
+  return names;
+}
+
+function isAssignment(kind: TypeScript.SyntaxKind): boolean {
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+function isStep(kind: TypeScript.SyntaxKind): boolean {
+  return kind === ts.SyntaxKind.PlusPlusToken || kind === ts.SyntaxKind.MinusMinusToken;
+}
+
+/** Whether the variable of that name may change. */
+export function isAssigned(name: TypeScript.Identifier): boolean {
+  return assignedNames(name.getSourceFile()).has(name.text);
+}
+
+/** Gives a name, or the names of a pattern, their values. */
+export function bind(l: Lowering, name: TypeScript.BindingName, operand: Operand, node: TypeScript.Node): void {
+  if (ts.isIdentifier(name)) bindName(l, name, operand, node);
+  else if (ts.isArrayBindingPattern(name)) bindList(l, name, operand);
+  else bindFields(l, name, operand);
+}
+
+function bindName(l: Lowering, name: TypeScript.Identifier, operand: Operand, node: TypeScript.Node): void {
+  const symbol = l.evaluator.checker.getSymbolAtLocation(name);
+  if (symbol === undefined) return;
+  const type = l.evaluator.checker.getTypeOfSymbol(symbol);
+  const scalar = scalarType(l.evaluator.checker, type);
+  if (!isAssigned(name)) {
+    const isTyped = ts.isVariableDeclaration(name.parent)
+      ? name.parent.type !== undefined
+      : ts.isParameter(name.parent);
+    const value = isTyped ? fitted(l, scalar, operand, node) : operand;
+    l.bindings.set(symbol, { kind: 'operand', operand: value });
+    return;
+  }
+  const value = fitted(l, scalar, operand, node);
+  const carrier =
+    scalar?.kind === 'int'
+      ? intCarrier(l.builder, scalar.big, scalar.range, name.text)
+      : scalar?.kind === 'bool'
+        ? boolCarrier(l.builder, name.text)
+        : carrierOf(
+            l.builder,
+            type.isUnion() && operand.kind !== 'optional' ? [operand, { kind: 'undefined' }] : [operand],
+            name.text,
+          );
+  if (carrier === undefined || !carrier.write(value)) l.fail(name, 1000, { kind: `let ${name.text}` });
+  else l.bindings.set(symbol, { kind: 'carrier', carrier, type });
+}
+
+/** `const [, ip] = headers`. */
+function bindList(l: Lowering, pattern: TypeScript.ArrayBindingPattern, operand: Operand): void {
+  const target = operand.kind === 'optional' ? operand.payload() : operand;
+  for (const [index, element] of pattern.elements.entries()) {
+    if (ts.isOmittedExpression(element)) continue;
+    refuseRest(l, element);
+    const value = target.kind === 'tuple' ? target.elements[index] : undefined;
+    if (value === undefined) l.fail(element, 1021, { operator: '[..]', type: describe(target) });
+    else bind(l, element.name, value, element);
+  }
+}
+
+/** `const { src, dst } = ip`. */
+function bindFields(l: Lowering, pattern: TypeScript.ObjectBindingPattern, operand: Operand): void {
+  for (const element of pattern.elements) {
+    refuseRest(l, element);
+    const name = element.propertyName ?? element.name;
+    if (!ts.isIdentifier(name)) l.fail(element, 1000, { kind: 'a computed name' });
+    else bind(l, element.name, readProperty(l, operand, name.text, element), element);
+  }
+}
+
+function refuseRest(l: Lowering, element: TypeScript.BindingElement): void {
+  if (element.dotDotDotToken || element.initializer) l.fail(element, 1020);
+}
+
+/** `let x: u32;` starts at zero: TypeScript sees to it that it is written before it is read. */
+export function bindEmpty(l: Lowering, node: TypeScript.VariableDeclaration): void {
+  const scalar = scalarType(l.evaluator.checker, l.evaluator.checker.getTypeAtLocation(node.name));
+  if (scalar?.kind === 'int') bind(l, node.name, literal(l, 0n, scalar.big), node.name);
+  else if (scalar?.kind === 'bool') bind(l, node.name, { kind: 'bool', value: l.builder.constant(0) }, node.name);
+  else l.fail(node, 1000, { kind: 'a variable without a value' });
+}

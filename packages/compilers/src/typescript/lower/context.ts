@@ -1,0 +1,39 @@
+import type TypeScript from 'typescript-js';
+import { interval } from '../../ir/index.ts';
+import { intOf, U64_MAX } from './integers.ts';
+import type { Lowering } from './lowering.ts';
+import { swapped } from './memory.ts';
+import { describe, type IntOperand, type Operand } from './operand.ts';
+
+/** `ctx.name`. */
+export function readContext(l: Lowering, name: string, node: TypeScript.Node): IntOperand {
+  const { kind, builder, packet } = l;
+  const property = kind && Object.hasOwn(kind.properties, name) ? kind.properties[name] : undefined;
+  if (property !== undefined) {
+    const loaded = builder.load(builder.parameter(0), property.size, property.offset);
+    const value = property.network === undefined ? loaded : builder.byteSwap(loaded, property.network);
+    return intOf(value, false, interval(0n, property.max));
+  }
+  if (name === 'length' && packet !== undefined) {
+    const length = builder.binary('sub', builder.read(packet.end), builder.read(packet.data));
+    return intOf(length, false, interval(0n, 0xffff_ffffn));
+  }
+  return l.fail(node, 5003, { kind: kind?.wrapper ?? 'this function', name });
+}
+
+/** `ctx.name = value`. */
+export function writeContext(l: Lowering, name: string, value: Operand, node: TypeScript.Node): void {
+  const { kind, builder } = l;
+  const property = kind && Object.hasOwn(kind.properties, name) ? kind.properties[name] : undefined;
+  if (property?.store === undefined) return l.fail(node, 5003, { kind: kind?.wrapper ?? 'this function', name });
+  if (value.kind !== 'int') return l.fail(node, 2015, { type: describe(value) });
+  l.flush();
+  const { network } = property;
+  const stored = network === undefined ? value.value : swapped(l, value.value, network / 8);
+  builder.store(builder.parameter(0), property.store, property.offset, stored);
+}
+
+/** A 64-bit result of a helper. */
+export function u64Of(value: IntOperand['value']): IntOperand {
+  return intOf(value, true, interval(0n, U64_MAX));
+}

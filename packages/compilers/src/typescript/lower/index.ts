@@ -1,0 +1,1 @@
+export { ModuleLowering } from './module-lowering.ts';

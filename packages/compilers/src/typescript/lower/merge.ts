@@ -1,0 +1,44 @@
+import type TypeScript from 'typescript-js';
+import type { Block } from '../../ir/index.ts';
+import { carrierOf } from './carrier.ts';
+import type { Lowering } from './lowering.ts';
+import type { Operand } from './operand.ts';
+
+/** A value that control brings along: the block that it is known at the end of. */
+export interface Alternative {
+  readonly block: Block;
+  readonly operand: Operand;
+}
+
+/** The one value of several paths; goes on where they meet. */
+export function merge(l: Lowering, alternatives: readonly Alternative[], node: TypeScript.Node): Operand {
+  const [first] = alternatives;
+  if (first === undefined) return { kind: 'nothing' };
+  if (alternatives.length === 1) {
+    l.builder.enter(first.block);
+    return first.operand;
+  }
+  const { builder } = l;
+  const kinds = new Set(alternatives.map(({ operand }) => operand.kind));
+  const join = builder.block('join');
+  const value = !kinds.has('nothing');
+  // Reading an optional value's payload for its shape must happen where the value is known.
+  builder.enter(first.block);
+  const carrier = value
+    ? carrierOf(
+        builder,
+        alternatives.map(({ operand }) => operand),
+        'value',
+      )
+    : undefined;
+  if (value && carrier === undefined) return l.fail(node, 1000, { kind: 'paths with values of different kinds' });
+  for (const { block, operand } of alternatives) {
+    builder.enter(block);
+    if (carrier !== undefined && !carrier.write(operand))
+      l.fail(node, 1000, { kind: 'paths with values of different kinds' });
+    l.jump(join);
+  }
+  builder.seal(join);
+  builder.enter(join);
+  return carrier?.read() ?? { kind: 'nothing' };
+}

@@ -1,0 +1,100 @@
+import type TypeScript from 'typescript-js';
+import type { Block } from '../../ir/index.ts';
+import { ts } from '../facade/index.ts';
+import { Abort } from './abort.ts';
+import { lowerDo, lowerFor, lowerForOf, lowerWhile } from './loops.ts';
+import type { Lowering } from './lowering.ts';
+import { lowerVariables } from './statement-parts.ts';
+import { lowerSwitch } from './switch.ts';
+import { lowerTailCall, tailCallOf } from './tail-call.ts';
+
+/** One statement. A diagnostic in it does not stop the next. */
+export function lowerStatement(l: Lowering, node: TypeScript.Statement): void {
+  if (l.unreachable && !ts.isFunctionDeclaration(node)) return;
+  l.at(node);
+  try {
+    lower(l, node);
+  } catch (error) {
+    if (!(error instanceof Abort)) throw error;
+  }
+}
+
+function lower(l: Lowering, node: TypeScript.Statement): void {
+  const kind = ts.SyntaxKind;
+  if (ts.isBlock(node)) return lowerBlock(l, node.statements);
+  if (ts.isVariableStatement(node)) return lowerVariables(l, node.declarationList);
+  if (ts.isExpressionStatement(node)) {
+    l.expression(node.expression);
+    return;
+  }
+  if (ts.isIfStatement(node)) return lowerIf(l, node);
+  if (ts.isReturnStatement(node)) return lowerReturn(l, node);
+  if (ts.isForStatement(node)) return lowerFor(l, node);
+  if (ts.isForOfStatement(node)) return lowerForOf(l, node);
+  if (ts.isWhileStatement(node)) return lowerWhile(l, node);
+  if (ts.isDoStatement(node)) return lowerDo(l, node);
+  if (ts.isSwitchStatement(node)) return lowerSwitch(l, node);
+  if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) return lowerJump(l, node);
+  if (ts.isLabeledStatement(node)) return l.statement(node.statement);
+  if (ts.isEmptyStatement(node) || ts.isFunctionDeclaration(node)) return;
+  if (ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
+  if (ts.isThrowStatement(node) || ts.isTryStatement(node)) l.fail(node, 1004);
+  if (ts.isClassDeclaration(node)) l.fail(node, 1002);
+  l.fail(node, 1000, { kind: kind[node.kind] });
+}
+
+export function lowerBlock(l: Lowering, statements: readonly TypeScript.Statement[]): void {
+  for (const statement of statements) lowerStatement(l, statement);
+}
+
+function lowerIf(l: Lowering, node: TypeScript.IfStatement): void {
+  const { builder } = l;
+  const [then, otherwise, done] = [builder.block('then'), builder.block('else'), builder.block('endif')];
+  l.condition(node.expression, then, node.elseStatement ? otherwise : done);
+  builder.seal(then);
+  builder.seal(otherwise);
+  const thenLeft = branchOf(l, then, node.thenStatement, done);
+  const elseLeft = node.elseStatement !== undefined && branchOf(l, otherwise, node.elseStatement, done);
+  l.unreachable = thenLeft && elseLeft;
+  builder.seal(done);
+  builder.enter(done);
+}
+
+/** A branch of an if; true where control leaves it for good. */
+function branchOf(l: Lowering, block: Block, node: TypeScript.Statement, done: Block): boolean {
+  l.builder.enter(block);
+  l.statement(node);
+  const left = l.unreachable;
+  if (!left) l.jump(done);
+  l.unreachable = false;
+  return left;
+}
+
+function lowerReturn(l: Lowering, node: TypeScript.ReturnStatement): void {
+  const { expression } = node;
+  if (expression === undefined) {
+    l.frame.leave({ kind: 'nothing' }, node);
+    return;
+  }
+  lowerReturned(l, expression);
+}
+
+/** `return expression`, or the body of an arrow function that is one. */
+export function lowerReturned(l: Lowering, expression: TypeScript.Expression): void {
+  const call = tailCallOf(l, expression);
+  const operand = call ? lowerTailCall(l, call) : l.expression(expression);
+  l.at(expression);
+  l.frame.leave(operand, expression);
+}
+
+function lowerJump(l: Lowering, node: TypeScript.BreakStatement | TypeScript.ContinueStatement): void {
+  const label = node.label?.text;
+  const isContinue = ts.isContinueStatement(node);
+  const target = l.frame.jumps.findLast(
+    (jump) => (label === undefined || jump.label === label) && (!isContinue || jump.continueTo !== undefined),
+  );
+  const block = isContinue ? target?.continueTo : target?.breakTo;
+  if (block === undefined) return l.fail(node, 1000, { kind: 'a jump out of a callback' });
+  l.jump(block);
+  l.unreachable = true;
+}
