@@ -10,6 +10,7 @@ export {
   type Host,
   type Input,
   type Link,
+  type LinkInfo,
   MapHandle,
   type MapInfo,
   MapTable,
@@ -29,9 +30,10 @@ export {
   RedirectTable,
   type RunOptions,
   type RunResult,
+  StructOpsHandle,
   UserRingBufferHandle,
   vm,
 } from '@skep/core/host';
 export { packet } from '@skep/core/net';
-export { BpfLink, IteratorLink, kernel, VerifierError } from '@skep/kernel';
+export { BpfLink, IteratorLink, kernel, type Leftover, leftovers, VerifierError } from '@skep/kernel';
 export { type LoadOptions, load } from './load.ts';

@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { type Collection, type ConfigValues, type Host, loadCollection, vm } from '@skep/core/host';
+import {
+  type Collection,
+  type ConfigValues,
+  type Host,
+  loadCollection,
+  type ProgramTargets,
+  vm,
+} from '@skep/core/host';
 import { readProgram } from './program/read-program.ts';
 
 /** Options of {@link load}. */
@@ -10,6 +17,8 @@ export interface LoadOptions {
   readonly config?: ConfigValues;
   /** Load only these programs, what their tail calls reach and the maps they use. */
   readonly programs?: readonly string[];
+  /** For programs that replace or trace a function of another BPF program (freplace, fentry, fexit): that program. */
+  readonly targets?: ProgramTargets;
   /** Where maps are that the program wants pinned by name. Default: that of the host, in Linux `/sys/fs/bpf`. */
   readonly pinPath?: string;
   /** The kernel's verifier prints a log into `verifierLog` of the programs: 1, 2, and 4 for statistics. Default none. */

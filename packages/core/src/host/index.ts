@@ -46,7 +46,7 @@ export type {
 } from './host.ts';
 export type { MapInfo, ProgramInfo } from './info.ts';
 export type { LinkInfo } from './link-info.ts';
-export { type LoadCollectionOptions, loadCollection } from './load-collection.ts';
+export { type LoadCollectionOptions, loadCollection, type ProgramTargets } from './load-collection.ts';
 export { findProgram } from './load-plan.ts';
 export { type MapCodecs, mapCodecs } from './map-codecs.ts';
 export { mapError } from './map-error.ts';

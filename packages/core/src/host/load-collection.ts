@@ -16,6 +16,12 @@ import { ProgramTable } from './program-table.ts';
 import { variableCodec } from './section-codec.ts';
 import { StructOpsHandle } from './struct-ops-handle.ts';
 
+/** A loaded program, or a function of it by its name in the source. */
+type TargetOption = ProgramHandle | { readonly program: ProgramHandle; readonly function: string };
+
+/** By the names of programs that are for functions of others: those others. */
+export type ProgramTargets = Readonly<Record<string, TargetOption>>;
+
 /** Options of {@link loadCollection}. */
 export interface LoadCollectionOptions {
   /** Values for variables (and kernel configuration values) of the program, by name. */
@@ -23,9 +29,7 @@ export interface LoadCollectionOptions {
   /** Load only these programs, what their tail calls reach and the maps they use. Default: all that load by themselves. */
   readonly programs?: readonly string[];
   /** For programs that replace or trace a function of another BPF program (freplace, fentry, fexit): that program. */
-  readonly targets?: Readonly<
-    Record<string, ProgramHandle | { readonly program: ProgramHandle; readonly function: string }>
-  >;
+  readonly targets?: ProgramTargets;
   /**
    * Where maps are pinned that the object wants pinned by name (`LIBBPF_PIN_BY_NAME`): one that is there is used, after
    * a check that it fits; else it is pinned once all is loaded. Default: the host's, in Linux `/sys/fs/bpf`.
@@ -208,9 +212,7 @@ class Loader {
   }
 }
 
-function targetOf(
-  target: ProgramHandle | { readonly program: ProgramHandle; readonly function: string } | undefined,
-): ProgramTarget | undefined {
+function targetOf(target: TargetOption | undefined): ProgramTarget | undefined {
   if (target === undefined) return undefined;
   if (target instanceof ProgramHandle) return { program: target.program };
   return { program: target.program.program, function: target.function };
