@@ -65,8 +65,8 @@ needsBpf('clang-19').describe('user ring buffer', () => {
     collection = loadCollection(spec, host);
   });
   afterAll(() => {
-    host.dispose();
     rmSync(folder, { recursive: true });
+    host.dispose();
   });
 
   const serve = () => programOf(collection, 'serve').run(frame()).code;
