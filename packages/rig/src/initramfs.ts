@@ -116,7 +116,8 @@ async function librariesOf(files: readonly string[]): Promise<string[]> {
 
 /** What init runs: mounts, modules, then node; the machine stops when node ends. */
 const init = `#!/bin/busybox sh
-/bin/busybox mkdir -p /proc /sys /dev /tmp /run /sbin /usr/bin /usr/sbin
+/bin/busybox mkdir -p /proc /sys /dev /etc /tmp /run /sbin /usr/bin /usr/sbin
+echo guest > /etc/hostname
 /bin/busybox --install -s /bin
 export PATH=/bin HOME=/tmp NO_COLOR=1 SKEP_EMULATED=1
 mount -t proc proc /proc

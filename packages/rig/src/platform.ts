@@ -11,7 +11,7 @@ import { boot } from './qemu.ts';
 const PATIENCE = 900;
 
 /** Megabytes: a program of a million instructions takes hundreds while it is verified. */
-const MEMORY = 1024;
+const MEMORY = 2048;
 
 /**
  * Boots a kernel and measures it.

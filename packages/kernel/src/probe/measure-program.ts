@@ -10,7 +10,7 @@ const SIZES = [1, 2, 4, 8] as const;
 const R0_FROM_R1 = 0x10;
 const R1_FROM_R0 = 0x01;
 
-/** Contexts are looked at up to here: the largest structure of the headers, `__sk_buff`, has 192 bytes. */
+/** Contexts are looked at up to here: the structures of the headers end before. */
 const CONTEXT_LIMIT = 256;
 
 /** `r0 = number` and `exit`: what programs of a type may return. */

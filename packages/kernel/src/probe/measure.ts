@@ -35,6 +35,8 @@ class Pool {
  */
 export function measurePlatform(): PlatformRecord {
   const trials = new Trials(new Bpf(new KoffiDriver()));
+  // First, because these are the largest programs.
+  const limits = measureLimits(trials);
   const types = rows(names(programTypes), (name) => probeProgramType(trials, name));
   const attachable = rows(names(attachTypes), (name) => probeAttachType(trials, name));
   const functions = kernelFunctions();
@@ -42,7 +44,8 @@ export function measurePlatform(): PlatformRecord {
   const programs: Record<string, RecordedProgram> = {};
   for (const variant of variants(types.yes.split(' '), attachable.yes.split(' '))) {
     const awake = variant.sleepable === true ? programs[keyOf({ ...variant, sleepable: false })] : undefined;
-    const program = measureProgram(trials, variant, [...functions.keys()], pools, awake);
+    const plain = byAttachType.has(variant.type) ? undefined : programs[variant.type];
+    const program = measureProgram(trials, variant, [...functions.keys()], pools, { awake, plain });
     if (program !== undefined) programs[keyOf(variant)] = program;
   }
   return {
@@ -56,7 +59,7 @@ export function measurePlatform(): PlatformRecord {
     helperSets: pools.helpers.entries,
     kfuncs: [...functions.values()].join(' '),
     kfuncSets: pools.kfuncs.entries,
-    limits: measureLimits(trials),
+    limits,
   };
 }
 
@@ -99,24 +102,38 @@ function keyOf({ type, attachType, sleepable = false }: Variant): string {
   return `${type}${attachType === undefined ? '' : `/${attachType}`}${sleepable ? '.s' : ''}`;
 }
 
-/** @param awake the same programs where they may not sleep: only helpers differ. */
+/** Types whose kernel functions differ by attach type. */
+const byAttachType: ReadonlySet<ProgramType> = new Set(['kprobe', 'tracing', 'lsm']);
+
+/** What is known already of programs that differ little. */
+interface Known {
+  /** The same programs where they may not sleep: only helpers differ. */
+  readonly awake: RecordedProgram | undefined;
+  /** Programs of the type alone, where kernel functions do not differ by attach type. */
+  readonly plain: RecordedProgram | undefined;
+}
+
 function measureProgram(
   trials: Trials,
   variant: Variant,
   functions: readonly number[],
   pools: Readonly<Record<'contexts' | 'helpers' | 'kfuncs', Pool>>,
-  awake: RecordedProgram | undefined,
+  { awake, plain }: Known,
 ): RecordedProgram | undefined {
   const result = returnable(trials, variant);
   if (result === undefined) return undefined;
   if (awake !== undefined)
     return [awake[0], pools.helpers.place(encodeBits(measureHelpers(trials, variant))), awake[2]];
-  const kfuncs = functions.length === 0 ? undefined : measureKfuncs(trials, variant, functions, result);
   return [
     pools.contexts.place(encodeContext(measureContext(trials, variant, result))),
     pools.helpers.place(encodeBits(measureHelpers(trials, variant))),
-    kfuncs === undefined ? -1 : pools.kfuncs.place(encodeBits(kfuncs)),
+    plain?.[2] ?? placeKfuncs(),
   ];
+
+  function placeKfuncs(): number {
+    if (functions.length === 0) return -1;
+    return pools.kfuncs.place(encodeBits(measureKfuncs(trials, variant, functions, result ?? 0)));
+  }
 }
 
 /** Attach types that change nothing need no entry: the type's own stands for them. */
