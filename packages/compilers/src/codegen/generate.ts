@@ -10,6 +10,7 @@ import { select } from './select.ts';
 import type { Cpu } from './selection.ts';
 import { shareConstants } from './share-constants.ts';
 import { hoistResults, shareTails } from './share-tails.ts';
+import { shareSpillSlots } from './spill-slots.ts';
 
 /** How code is generated. */
 export interface GenerateOptions {
@@ -25,6 +26,7 @@ export function generate(target: IrFunction, { cpu }: GenerateOptions): MachineF
   const code = select(target, cpu);
   shareConstants(code);
   allocateRegisters(code);
+  shareSpillSlots(code);
   cleanUp(code);
   rotateLoops(code);
   cleanUp(code);

@@ -55,6 +55,8 @@ export class MachineCode {
   registers = FIRST_VIRTUAL;
   /** Registers that hold a value which is cheaper made again than kept: the instructions that make it. */
   readonly constants = new Map<number, readonly MachineInstruction[]>();
+  /** Slots of registers that found no place. */
+  readonly spills = new Set<StackSlot>();
   #blockIds = 0;
 
   constructor(name: string) {

@@ -49,6 +49,7 @@ export class Spiller {
     const made = this.#code.constants.get(register);
     const known = this.#slots.get(register);
     const slot = known ?? { name: 'spilled register', size: 8, align: 8 as const };
+    if (made === undefined) this.#code.spills.add(slot);
     return { slot, shared: known === undefined, ...(made === undefined ? {} : { made }) };
   }
 

@@ -21,12 +21,15 @@ const file = { name: 'random.ts', lines: Array.from({ length: 200 }, (_, at) => 
 /** Offset in the context of a field that is 0 in a test run, which a verifier does not know. */
 const ZERO_FIELD = 48;
 
-/** A random program that is valid by construction: it ends, divides by no zero, and stays within its slots. */
-export function randomModule(random: (bound: number) => number, size: number): Module {
+/**
+ * A random program that is valid by construction: it ends, divides by no zero, and stays within its slots. It has
+ * `size` statements, and 2 to 9 variables unless said otherwise.
+ */
+export function randomModule(random: (bound: number) => number, size: number, variables?: number): Module {
   const generator = new Generator(random);
   const functions = [];
   const helpers = [generator.subprogram('first', 2), generator.subprogram('second', 4)];
-  functions.push(generator.program(size, helpers), ...helpers);
+  functions.push(generator.program(size, variables ?? 2 + random(8), helpers), ...helpers);
   return { name: 'random', license: 'GPL', maps: [], variables: [], functions };
 }
 
@@ -58,7 +61,7 @@ class Generator {
     return this.#end();
   }
 
-  program(size: number, callees: readonly IrFunction[]): IrFunction {
+  program(size: number, variables: number, callees: readonly IrFunction[]): IrFunction {
     const target = new IrFunction({
       name: 'main',
       section: 'socket',
@@ -69,7 +72,7 @@ class Generator {
     });
     const builder = this.#begin(target, callees);
     const zero = builder.load(builder.parameter(0), 4, ZERO_FIELD);
-    this.#variables = Array.from({ length: 2 + this.#below(8) }, (_, at) => {
+    this.#variables = Array.from({ length: variables }, (_, at) => {
       const variable = { name: `v${at}`, type: 'i64' as const };
       builder.write(variable, this.#below(3) === 0 ? this.#constant() : builder.binary('add', this.#constant(), zero));
       return variable;
