@@ -1,4 +1,5 @@
 import { release } from 'node:os';
+import { isOlder } from '@skep/core/abi';
 import { SkepError } from '@skep/core/base';
 import type { Member, StructType } from '@skep/core/btf';
 import { vmlinux } from '../btf/vmlinux.ts';
@@ -52,12 +53,16 @@ export function memberIndex(struct: KernelStruct, name: string, member: string):
 }
 
 function noStruct(name: string): SkepError {
-  const since = structSince[name];
   return new SkepError('SKEP_NOT_SUPPORTED', `programs cannot stand for the functions of struct ${name} here`, {
-    reason:
-      since === undefined
-        ? `the kernel's types have no bpf_struct_ops_${name}`
-        : `${name} needs Linux ${since} built with it; this is ${release().split('.').slice(0, 2).join('.')}`,
+    reason: whyMissing(name, release()),
     remedy: 'use a kernel that has it',
   });
+}
+
+function whyMissing(name: string, running: string): string {
+  const since = structSince[name];
+  const version = running.split('.').slice(0, 2).join('.');
+  if (since !== undefined && isOlder(running, since)) return `${name} needs Linux ${since}; this is ${version}`;
+  const known = since === undefined ? '' : `, though Linux ${since} and later can have it`;
+  return `the kernel's types have no bpf_struct_ops_${name}${known}`;
 }
