@@ -157,7 +157,9 @@ function decodeArray(source: TypeSource, at: number): BtfType {
 /** Runs `decode` for the offset of each of the record's `vlen` elements. */
 function elements<T>(source: TypeSource, at: number, size: number, decode: (at: number) => T): T[] {
   const count = source.view.getUint16(at + 4, true);
-  return Array.from({ length: count }, (_, index) => decode(at + RECORD_SIZE + index * size));
+  const all: T[] = [];
+  for (let index = 0; index < count; index += 1) all.push(decode(at + RECORD_SIZE + index * size));
+  return all;
 }
 
 function decodeMembers(source: TypeSource, at: number, flag: boolean): Member[] {

@@ -1,4 +1,4 @@
-import { decodeType, kindOf, RECORD_SIZE, recordSize } from './decode-type.ts';
+import { decodeType, kindOf, RECORD_SIZE, recordSize, type TypeSource } from './decode-type.ts';
 import { type BtfLayout, badBtf, readBtfLayout } from './header.ts';
 import { NameIndex } from './name-index.ts';
 import { type BtfType, Kind, type TypeId } from './types.ts';
@@ -41,6 +41,8 @@ export class Btf {
   readonly #types: (BtfType | undefined)[] = [];
   readonly #strings = new Map<number, string>();
   #decodedBytes = 0;
+  /** What records are decoded from. */
+  readonly #source: TypeSource;
   #names: NameIndex | undefined;
 
   private constructor(bytes: Uint8Array, base: Btf | undefined) {
@@ -52,6 +54,11 @@ export class Btf {
     this.#firstString = base?.stringsEnd ?? 0;
     this.#offsets = indexRecords(this.#view, this.#layout);
     this.count = this.#firstId + this.#offsets.length;
+    this.#source = {
+      view: this.#view,
+      string: (offset) => this.string(offset),
+      reference: (target, offset) => this.#reference(target, offset),
+    };
   }
 
   /**
@@ -80,14 +87,7 @@ export class Btf {
     const index = id - this.#firstId;
     const known = this.#types[index];
     if (known !== undefined) return known;
-    const decoded = decodeType(
-      {
-        view: this.#view,
-        string: (offset) => this.string(offset),
-        reference: (target, offset) => this.#reference(target, offset),
-      },
-      this.#offset(id),
-    );
+    const decoded = decodeType(this.#source, this.#offset(id));
     this.#types[index] = decoded;
     return decoded;
   }
