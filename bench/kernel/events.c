@@ -2,6 +2,10 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+/* Events of one run but the last, and bytes that are worth a wake-up. */
+#define LAST 63
+#define MANY 65536
+
 struct event {
 	__u64 number;
 	__u64 payload[7];
@@ -29,15 +33,17 @@ static long emit(__u32 index, void *context)
 		return 0;
 	}
 	event->number = sent++;
-	bpf_ringbuf_submit(event, 0);
+	/* A wake-up costs more than an event: once for many. */
+	bpf_ringbuf_submit(event, index == LAST && bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= MANY ? BPF_RB_FORCE_WAKEUP
+																									  : BPF_RB_NO_WAKEUP);
 	return 0;
 }
 
-SEC("xdp")
-int produce(struct xdp_md *context)
+SEC("tc")
+int produce(struct __sk_buff *context)
 {
-	bpf_loop(64, emit, NULL, 0);
-	return XDP_PASS;
+	bpf_loop(LAST + 1, emit, NULL, 0);
+	return 0;
 }
 
 char _license[] SEC("license") = "GPL";

@@ -6,7 +6,7 @@ import { readCollection } from '../../packages/core/src/object/index.ts';
 import type { Figure } from '../figure.ts';
 import { Peer } from './peer.ts';
 
-const WARM_ROUNDS = 15;
+const WARM_ROUNDS = 60;
 const COLD_ROUNDS = 4;
 
 /** An object to load, by what is special about it. */

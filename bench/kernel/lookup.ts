@@ -2,11 +2,11 @@ import type { Collection } from '../../packages/core/src/host/index.ts';
 import type { Figure } from '../figure.ts';
 import type { Peer } from './peer.ts';
 
-const ENTRIES = 10_000;
-const COUNT = 20_000;
-const ROUNDS = 15;
+const ENTRIES = 4000;
+const COUNT = 2000;
+const ROUNDS = 80;
 
-/** Look-ups in a hash one by one, against C; all entries in batches, against our own next_key and look-up. */
+/** Rounds are short, so that some of them are not interrupted on a busy machine. Look-ups in a hash one by one, against C; all entries in batches, against our own next_key and look-up. */
 export async function lookupFigures({ maps }: Collection, peer: Peer): Promise<Figure[]> {
   const table = maps.table;
   if (table === undefined) throw new Error('the object has no map table');

@@ -44,14 +44,14 @@ static void lookup(unsigned count)
 	unsigned long long value, from;
 	if (fd < 0) {
 		fd = bpf_map_create(BPF_MAP_TYPE_HASH, "table", 4, 8, 16384, NULL);
-		for (unsigned key = 0; key < 10000; key++) {
+		for (unsigned key = 0; key < 4000; key++) {
 			value = key;
 			bpf_map_update_elem(fd, &key, &value, 0);
 		}
 	}
 	from = now(CLOCK_MONOTONIC);
 	for (unsigned at = 0; at < count; at++) {
-		unsigned key = at % 10000;
+		unsigned key = at % 4000;
 		bpf_map_lookup_elem(fd, &key, &value);
 		total += value;
 	}
@@ -70,7 +70,7 @@ static void load_once(const char *file)
 static void produce(int program, unsigned milliseconds)
 {
 	unsigned char packet[64] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = packet, .data_size_in = sizeof(packet), .repeat = 16);
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = packet, .data_size_in = sizeof(packet), .repeat = 64);
 	unsigned long long end = now(CLOCK_MONOTONIC) + milliseconds * 1000000ULL;
 	cpu_set_t cpus;
 	CPU_ZERO(&cpus);
