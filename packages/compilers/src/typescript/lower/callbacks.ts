@@ -139,22 +139,22 @@ interface CapturedVariable {
 function capture(l: Lowering, callback: Callback, node: TypeScript.Node): Captured {
   const variables: CapturedVariable[] = [];
   let size = 0;
-  for (const symbol of freeSymbols(l, callback)) {
+  for (const [symbol, name] of freeNames(l, callback)) {
     const binding = l.bindings.get(symbol);
     if (binding === undefined) continue;
-    const operand = binding.kind === 'carrier' ? binding.carrier.read() : binding.operand;
+    const operand = l.expression(name);
     if (operand.kind !== 'int' && operand.kind !== 'bool' && operand.kind !== 'view') {
       if (isStatic(operand)) continue;
       return l.fail(node, 6012);
     }
     variables.push({ symbol, binding, operand, offset: size });
-    size += 8;
+    size += isHalved(binding, operand) ? 16 : 8;
   }
   const { builder } = l;
   l.flush();
   const slot = builder.slotAddress(builder.slot('frame', Math.max(8, size)));
   if (size === 0) builder.zero(slot, 0, 8);
-  for (const { operand, offset } of variables) builder.store(slot, 8, offset, registerOf(operand));
+  for (const variable of variables) storeCaptured(builder, slot, variable, registerOf(variable.operand));
   return {
     pointer: slot,
     bindings: (inner, parameter) => {
@@ -163,9 +163,10 @@ function capture(l: Lowering, callback: Callback, node: TypeScript.Node): Captur
       return bindings;
     },
     restore() {
-      for (const { binding, operand, offset } of variables) {
+      for (const variable of variables) {
+        const { binding, operand } = variable;
         if (binding.kind !== 'carrier' || (operand.kind !== 'int' && operand.kind !== 'bool')) continue;
-        binding.carrier.write({ ...operand, value: loadCaptured(builder, slot, offset, operand) });
+        binding.carrier.write({ ...operand, value: loadCaptured(builder, slot, variable) });
       }
     },
   };
@@ -188,28 +189,50 @@ function registerOf(operand: Operand): Value {
   throw new Error(`${operand.kind} cannot be captured`);
 }
 
-/** Small integers are loaded by their size, so that their range is known on both sides. */
-function loadCaptured(builder: FunctionBuilder, frame: Value, offset: number, operand: Operand): Value {
-  if (operand.kind === 'bool') return builder.load(frame, 1, offset);
-  if (operand.kind !== 'int') return builder.load(frame, 8, offset);
+/** Bytes of an unsigned integer that always fits four; eight for everything else. */
+function sizeOf(operand: Operand): 4 | 8 {
+  if (operand.kind === 'bool') return 4;
+  if (operand.kind !== 'int') return 8;
   const { min, max } = operand.range;
-  if (min === undefined || max === undefined) return builder.load(frame, 8, offset);
-  for (const size of [1, 2, 4] as const) {
-    const limit = 1n << BigInt(size * 8);
-    if (min >= 0n && max < limit) return builder.load(frame, size, offset);
+  return min !== undefined && min >= 0n && max !== undefined && max <= 0xffff_ffffn ? 4 : 8;
+}
+
+function isHalved(binding: Binding, operand: Operand): boolean {
+  return binding.kind === 'carrier' && sizeOf(operand) === 8;
+}
+
+/**
+ * What a callback may write is stored by four bytes in the upper half of eight: there the kernel's verifier does not
+ * follow constants, and so finds that the next round is like the one before. It would else go through all rounds.
+ */
+function storeCaptured(builder: FunctionBuilder, frame: Value, variable: CapturedVariable, value: Value): void {
+  const { binding, operand, offset } = variable;
+  if (binding.kind !== 'carrier') {
+    builder.store(frame, 8, offset, value);
+    return;
   }
-  return builder.load(frame, 8, offset);
+  builder.store(frame, 4, offset + 4, value);
+  if (sizeOf(operand) === 8) builder.store(frame, 4, offset + 12, builder.binary('lshr', value, builder.constant(32)));
+}
+
+function loadCaptured(builder: FunctionBuilder, frame: Value, { binding, operand, offset }: CapturedVariable): Value {
+  const size = sizeOf(operand);
+  if (binding.kind !== 'carrier') return builder.load(frame, size, offset);
+  const low = builder.load(frame, 4, offset + 4);
+  if (size === 4) return low;
+  const high = builder.binary('shl', builder.load(frame, 4, offset + 12), builder.constant(32));
+  return builder.binary('or', high, low);
 }
 
 function innerBinding(l: Lowering, inner: FunctionBuilder, parameter: number, variable: CapturedVariable): Binding {
-  const { operand, offset, symbol, binding } = variable;
+  const { operand, symbol, binding } = variable;
   const read = (): Operand => {
     const frame = inner.parameter(parameter);
     if (operand.kind === 'view') {
-      const pointer = inner.load(frame, 8, offset, { type: operand.place.pointer.type });
+      const pointer = inner.load(frame, 8, variable.offset, { type: operand.place.pointer.type });
       return { ...operand, place: { ...operand.place, pointer } };
     }
-    const value = loadCaptured(inner, frame, offset, operand);
+    const value = loadCaptured(inner, frame, variable);
     return operand.kind === 'int' ? { ...operand, value } : { kind: 'bool', value };
   };
   if (binding.kind === 'operand') {
@@ -223,20 +246,20 @@ function innerBinding(l: Lowering, inner: FunctionBuilder, parameter: number, va
     read,
     write(value) {
       if (value.kind !== operand.kind) return false;
-      inner.store(inner.parameter(parameter), 8, offset, registerOf(value));
+      storeCaptured(inner, inner.parameter(parameter), variable, registerOf(value));
       return true;
     },
   };
   return { kind: 'carrier', carrier, type: binding.type };
 }
 
-/** Symbols of the outer function that the callback names. */
-function freeSymbols(l: Lowering, callback: Callback): Set<TypeScript.Symbol> {
-  const found = new Set<TypeScript.Symbol>();
+/** Variables of the outer function that the callback names, each with the first place that does. */
+function freeNames(l: Lowering, callback: Callback): Map<TypeScript.Symbol, TypeScript.Identifier> {
+  const found = new Map<TypeScript.Symbol, TypeScript.Identifier>();
   const visit = (node: TypeScript.Node): void => {
     if (ts.isIdentifier(node)) {
       const symbol = l.evaluator.symbolOf(node);
-      if (symbol && l.bindings.has(symbol)) found.add(symbol);
+      if (symbol && l.bindings.has(symbol) && !found.has(symbol)) found.set(symbol, node);
     }
     ts.forEachChild(node, visit);
   };

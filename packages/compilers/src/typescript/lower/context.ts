@@ -25,8 +25,8 @@ export function readContext(l: Lowering, name: string, node: TypeScript.Node): I
 export function writeContext(l: Lowering, name: string, value: Operand, node: TypeScript.Node): void {
   const { kind, builder } = l;
   const property = kind && Object.hasOwn(kind.properties, name) ? kind.properties[name] : undefined;
-  if (property?.store === undefined) return l.fail(node, 5003, { kind: kind?.wrapper ?? 'this function', name });
-  if (value.kind !== 'int') return l.fail(node, 2015, { type: describe(value) });
+  if (property?.store === undefined) l.fail(node, 5003, { kind: kind?.wrapper ?? 'this function', name });
+  if (value.kind !== 'int') l.fail(node, 2015, { type: describe(value) });
   l.flush();
   const { network } = property;
   const stored = network === undefined ? value.value : swapped(l, value.value, network / 8);

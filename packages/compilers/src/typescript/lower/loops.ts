@@ -141,14 +141,19 @@ function repeated(
 export function lowerForOf(l: Lowering, node: TypeScript.ForOfStatement): void {
   if (node.awaitModifier) l.fail(node, 1007);
   const { initializer, expression } = node;
-  if (!ts.isVariableDeclarationList(initializer))
-    return l.fail(initializer, 1000, { kind: 'for of without a declaration' });
+  if (!ts.isVariableDeclarationList(initializer)) l.fail(initializer, 1000, { kind: 'for of without a declaration' });
   const name = initializer.declarations[0]?.name;
   if (name === undefined) return;
   const ends = rangeCall(l, expression);
-  if (ends !== undefined) return lowerRange(l, node, name, ends);
+  if (ends !== undefined) {
+    lowerRange(l, node, name, ends);
+    return;
+  }
   const target = l.expression(expression);
-  if (target.kind === 'view' && target.schema.kind === 'array') return lowerElements(l, node, name, target);
+  if (target.kind === 'view' && target.schema.kind === 'array') {
+    lowerElements(l, node, name, target);
+    return;
+  }
   if (target.kind === 'tuple') return;
   l.fail(expression, 1021, { operator: 'for of', type: describe(target) });
 }
@@ -178,7 +183,10 @@ function lowerRange(l: Lowering, node: TypeScript.ForOfStatement, name: TypeScri
   const [start, end] = [constantOf(ends.start), constantOf(ends.end)];
   if (start !== undefined && end !== undefined) {
     if (end - start > MOST_ROUNDS) l.fail(ends.node, 6003, { count: end - start, limit: MOST_ROUNDS });
-    if (end - start <= UNROLLED_ROUNDS) return unroll(l, node, name, start, end, (index) => literal(l, index, false));
+    if (end - start <= UNROLLED_ROUNDS) {
+      unroll(l, node, name, start, end, (index) => literal(l, index, false));
+      return;
+    }
   }
   const from = ends.start.range.min ?? 0n;
   const limit = demand(l, ends.end, { max: from + MOST_ROUNDS }, ends.node, 6002);
@@ -195,12 +203,12 @@ function lowerElements(
   if (schema.kind !== 'array') return;
   const { element, length } = schema;
   if (BigInt(length) <= UNROLLED_ROUNDS) {
-    return unroll(l, node, name, 0n, BigInt(length), (index) =>
+    unroll(l, node, name, 0n, BigInt(length), (index) =>
       readPlace(l, element, placeAt(place, Number(index) * element.size), node),
     );
   }
   if (place.pointer.type === 'packet')
-    return l.fail(node.expression, 1000, { kind: 'a loop over more than 8 elements of a packet' });
+    l.fail(node.expression, 1000, { kind: 'a loop over more than 8 elements of a packet' });
   const ends = { start: literal(l, 0n, false), end: literal(l, BigInt(length), false), node: node.expression };
   counted(l, node, ends, name, (index) => {
     usePlace(l, place, node);

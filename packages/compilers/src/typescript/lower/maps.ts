@@ -86,7 +86,7 @@ function keyPointer(l: Lowering, { map }: MapOperand, node: TypeScript.CallExpre
   return inputPointer(l, map.key ?? integers.u32, argument(l, node, 0), 'key');
 }
 
-function valueOf(l: Lowering, map: StaticMap, node: TypeScript.Node): Schema {
+function valueSchema(l: Lowering, map: StaticMap, node: TypeScript.Node): Schema {
   return map.value ?? l.fail(node, 4015, { name: map.className });
 }
 
@@ -146,7 +146,7 @@ function lookup(
 }
 
 function get(l: Lowering, target: MapOperand, node: TypeScript.CallExpression, box: boolean): Operand {
-  const schema = valueOf(l, target.map, node);
+  const schema = valueSchema(l, target.map, node);
   const key = keyPointer(l, target, node);
   l.at(node);
   return found(l, target.map, schema, lookup(l, target, key, node), box, node);
@@ -158,7 +158,7 @@ function succeeded(l: Lowering, result: Value): Operand {
 }
 
 function set(l: Lowering, target: MapOperand, node: TypeScript.CallExpression): Operand {
-  const schema = valueOf(l, target.map, node);
+  const schema = valueSchema(l, target.map, node);
   const key = keyPointer(l, target, node);
   const value = inputPointer(l, schema, argument(l, node, 1), 'value');
   l.at(node);
@@ -191,7 +191,7 @@ function remove(l: Lowering, target: MapOperand, node: TypeScript.CallExpression
 /** Looks up, and where there is nothing inserts and looks up again. */
 function getOrInsert(l: Lowering, target: MapOperand, node: TypeScript.CallExpression): Operand {
   const { builder } = l;
-  const schema = valueOf(l, target.map, node);
+  const schema = valueSchema(l, target.map, node);
   const key = keyPointer(l, target, node);
   l.at(node);
   l.flush();
@@ -248,14 +248,14 @@ function prefixPointer(
 }
 
 function match(l: Lowering, target: MapOperand, node: TypeScript.CallExpression): Operand {
-  const schema = valueOf(l, target.map, node);
+  const schema = valueSchema(l, target.map, node);
   const key = prefixPointer(l, target, node, undefined);
   l.at(node);
   return found(l, target.map, schema, lookup(l, target, key, node), false, node);
 }
 
 function setPrefix(l: Lowering, target: MapOperand, node: TypeScript.CallExpression): Operand {
-  const schema = valueOf(l, target.map, node);
+  const schema = valueSchema(l, target.map, node);
   const key = prefixPointer(l, target, node, argument(l, node, 1));
   const value = inputPointer(l, schema, argument(l, node, 2), 'value');
   l.at(node);
@@ -270,7 +270,7 @@ function deletePrefix(l: Lowering, target: MapOperand, node: TypeScript.CallExpr
 
 /** Reserves, stores and submits; false where the buffer is full. */
 function emit(l: Lowering, target: MapOperand, node: TypeScript.CallExpression): Operand {
-  const schema = valueOf(l, target.map, node);
+  const schema = valueSchema(l, target.map, node);
   const { builder } = l;
   const input = argument(l, node, 0);
   const size = builder.constant(schema.size);
@@ -294,7 +294,7 @@ function emit(l: Lowering, target: MapOperand, node: TypeScript.CallExpression):
 }
 
 function push(l: Lowering, target: MapOperand, node: TypeScript.CallExpression): Operand {
-  const schema = valueOf(l, target.map, node);
+  const schema = valueSchema(l, target.map, node);
   const value = inputPointer(l, schema, argument(l, node, 0), 'value');
   l.at(node);
   return succeeded(
@@ -304,7 +304,7 @@ function push(l: Lowering, target: MapOperand, node: TypeScript.CallExpression):
 }
 
 function has(l: Lowering, target: MapOperand, node: TypeScript.CallExpression): Operand {
-  const schema = valueOf(l, target.map, node);
+  const schema = valueSchema(l, target.map, node);
   const value = inputPointer(l, schema, argument(l, node, 0), 'value');
   l.at(node);
   return succeeded(l, callHelper(l, 'map_peek_elem', [mapArgument(l, target), value], READS, node));
@@ -316,7 +316,7 @@ function pop(
   node: TypeScript.CallExpression,
   helper: 'map_pop_elem' | 'map_peek_elem',
 ): Operand {
-  const schema = valueOf(l, target.map, node);
+  const schema = valueSchema(l, target.map, node);
   const place = stackPlace(l, 'popped', schema.size, node);
   l.at(node);
   const result = callHelper(l, helper, [mapArgument(l, target), place.pointer], WRITES, node);

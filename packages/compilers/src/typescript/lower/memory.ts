@@ -149,10 +149,10 @@ export function writeField(
     writePlace(l, schema, placeAt(place, field.offset), value, node);
     return;
   }
-  if (value.kind !== 'int') return l.fail(node, 2015, { type: describe(value) });
+  if (value.kind !== 'int') l.fail(node, 2015, { type: describe(value) });
   usePlace(l, place, node);
   const window = bitWindow(record, field, schema.count);
-  if (window === undefined) return l.fail(node, 1000, { kind: 'a bit field over five bytes' });
+  if (window === undefined) l.fail(node, 1000, { kind: 'a bit field over five bytes' });
   storeBits(l, place, window, value.value);
 }
 
@@ -178,14 +178,17 @@ function storeBits(l: Lowering, place: Place, window: BitWindow, value: Value): 
 export function writePlace(l: Lowering, schema: Schema, place: Place, value: Operand, node: TypeScript.Node): void {
   usePlace(l, place, node);
   if (schema.kind === 'int') {
-    if (value.kind !== 'int') return l.fail(node, 2015, { type: describe(value) });
+    if (value.kind !== 'int') l.fail(node, 2015, { type: describe(value) });
     touch(l, place);
     storeInt(l, schema, place, value.value);
     return;
   }
-  if (schema.kind === 'text') return writeText(l, schema.size, place, value, node);
-  if (schema.kind === 'lock' || schema.kind === 'bits') return l.fail(node, 3010);
-  if (value.kind !== 'view' || !sameLayout(schema, value.schema)) return l.fail(node, 4017);
+  if (schema.kind === 'text') {
+    writeText(l, schema.size, place, value, node);
+    return;
+  }
+  if (schema.kind === 'lock' || schema.kind === 'bits') l.fail(node, 3010);
+  if (value.kind !== 'view' || !sameLayout(schema, value.schema)) l.fail(node, 4017);
   usePlace(l, value.place, node);
   copyBytes(l, place, value.place, schema.size);
 }
@@ -206,7 +209,7 @@ function writeText(l: Lowering, size: number, place: Place, value: Operand, node
     storeBytes(l, place, bytes);
     return;
   }
-  if (value.kind !== 'view' || value.schema.kind !== 'text') return l.fail(node, 1013);
+  if (value.kind !== 'view' || value.schema.kind !== 'text') l.fail(node, 1013);
   usePlace(l, value.place, node);
   const from = value.schema.size;
   const copied = Math.min(from, size);

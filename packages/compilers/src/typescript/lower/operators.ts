@@ -277,11 +277,17 @@ export function lowerConditional(l: Lowering, node: TypeScript.ConditionalExpres
 /** Branches on an expression. */
 export function lowerCondition(l: Lowering, node: TypeScript.Expression, then: Block, otherwise: Block): void {
   const kind = ts.SyntaxKind;
-  if (ts.isParenthesizedExpression(node)) return lowerCondition(l, node.expression, then, otherwise);
-  if (ts.isPrefixUnaryExpression(node) && node.operator === kind.ExclamationToken) {
-    return lowerCondition(l, node.operand, otherwise, then);
+  if (ts.isParenthesizedExpression(node)) {
+    lowerCondition(l, node.expression, then, otherwise);
+    return;
   }
-  if (!ts.isBinaryExpression(node)) return lowerTruth(l, node, then, otherwise);
+  if (ts.isPrefixUnaryExpression(node) && node.operator === kind.ExclamationToken) {
+    lowerCondition(l, node.operand, otherwise, then);
+  }
+  if (!ts.isBinaryExpression(node)) {
+    lowerTruth(l, node, then, otherwise);
+    return;
+  }
   const operator = node.operatorToken.kind;
   const text = ts.tokenToString(operator) ?? '';
   if (operator === kind.AmpersandAmpersandToken || operator === kind.BarBarToken) {
@@ -290,16 +296,19 @@ export function lowerCondition(l: Lowering, node: TypeScript.Expression, then: B
     lowerCondition(l, node.left, and ? next : then, and ? otherwise : next);
     l.builder.seal(next);
     l.builder.enter(next);
-    return lowerCondition(l, node.right, then, otherwise);
+    lowerCondition(l, node.right, then, otherwise);
   }
   refuse(l, node, text);
   const presence = presenceTest(l, node, text);
   if (presence !== undefined) {
     const [some, none] = presence.equal ? [otherwise, then] : [then, otherwise];
-    return testPresence(l, presence.operand, some, none, node);
+    testPresence(l, presence.operand, some, none, node);
   }
   const comparison = relations.has(text) ? comparisonOf(l, node, text) : undefined;
-  if (comparison === undefined) return lowerTruth(l, node, then, otherwise);
+  if (comparison === undefined) {
+    lowerTruth(l, node, then, otherwise);
+    return;
+  }
   branch(l, comparison, then, otherwise);
 }
 
@@ -337,28 +346,34 @@ function lowerTruth(l: Lowering, node: TypeScript.Expression, then: Block, other
 function truth(l: Lowering, operand: Operand, node: TypeScript.Expression, then: Block, otherwise: Block): void {
   switch (operand.kind) {
     case 'bool':
-      return branchBool(l, operand.value, then, otherwise);
+      branchBool(l, operand.value, then, otherwise);
+      return;
     case 'int':
-      if (operand.big) return refuseTruth(l, node, 'a bigint', 'nothing', '0n');
-      return branch(
-        l,
-        { operator: 'ne', left: operand.value, right: l.builder.constant(0), width: 64 },
-        then,
-        otherwise,
-      );
+      if (operand.big) {
+        refuseTruth(l, node, 'a bigint', 'nothing', '0n');
+        return;
+      }
+      branch(l, { operator: 'ne', left: operand.value, right: l.builder.constant(0), width: 64 }, then, otherwise);
+      return;
     case 'optional':
-      if (operand.of === 'int') return refuseTruth(l, node, 'a value that may be undefined', 'undefined', 'undefined');
-      return operand.test(then, otherwise);
+      if (operand.of === 'int') {
+        refuseTruth(l, node, 'a value that may be undefined', 'undefined', 'undefined');
+        return;
+      }
+      operand.test(then, otherwise);
+      return;
     case 'undefined':
-      return l.jump(otherwise);
+      l.jump(otherwise);
+      return;
     case 'view':
     case 'ref':
     case 'socket':
     case 'tuple':
     case 'map':
-      return l.jump(then);
+      l.jump(then);
+      return;
     default:
-      return l.fail(node, 1021, { operator: 'if', type: describe(operand) });
+      l.fail(node, 1021, { operator: 'if', type: describe(operand) });
   }
 }
 
@@ -373,9 +388,12 @@ function refuseTruth(l: Lowering, node: TypeScript.Expression, type: string, oth
 function branchBool(l: Lowering, value: IntOperand['value'], then: Block, otherwise: Block): void {
   const { operation, operands } = value;
   const [left, right] = operands;
-  if (operation.kind === 'constant') return l.jump(operation.value === 0n ? otherwise : then);
+  if (operation.kind === 'constant') {
+    l.jump(operation.value === 0n ? otherwise : then);
+    return;
+  }
   if (operation.kind === 'compare' && left && right) {
-    return branch(l, { operator: operation.operator, left, right, width: operation.width }, then, otherwise);
+    branch(l, { operator: operation.operator, left, right, width: operation.width }, then, otherwise);
   }
   branch(l, { operator: 'ne', left: value, right: l.builder.constant(0), width: 64 }, then, otherwise);
 }

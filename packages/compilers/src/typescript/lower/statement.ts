@@ -21,21 +21,54 @@ export function lowerStatement(l: Lowering, node: TypeScript.Statement): void {
 
 function lower(l: Lowering, node: TypeScript.Statement): void {
   const kind = ts.SyntaxKind;
-  if (ts.isBlock(node)) return lowerBlock(l, node.statements);
-  if (ts.isVariableStatement(node)) return lowerVariables(l, node.declarationList);
+  if (ts.isBlock(node)) {
+    lowerBlock(l, node.statements);
+    return;
+  }
+  if (ts.isVariableStatement(node)) {
+    lowerVariables(l, node.declarationList);
+    return;
+  }
   if (ts.isExpressionStatement(node)) {
     l.expression(node.expression);
     return;
   }
-  if (ts.isIfStatement(node)) return lowerIf(l, node);
-  if (ts.isReturnStatement(node)) return lowerReturn(l, node);
-  if (ts.isForStatement(node)) return lowerFor(l, node);
-  if (ts.isForOfStatement(node)) return lowerForOf(l, node);
-  if (ts.isWhileStatement(node)) return lowerWhile(l, node);
-  if (ts.isDoStatement(node)) return lowerDo(l, node);
-  if (ts.isSwitchStatement(node)) return lowerSwitch(l, node);
-  if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) return lowerJump(l, node);
-  if (ts.isLabeledStatement(node)) return l.statement(node.statement);
+  if (ts.isIfStatement(node)) {
+    lowerIf(l, node);
+    return;
+  }
+  if (ts.isReturnStatement(node)) {
+    lowerReturn(l, node);
+    return;
+  }
+  if (ts.isForStatement(node)) {
+    lowerFor(l, node);
+    return;
+  }
+  if (ts.isForOfStatement(node)) {
+    lowerForOf(l, node);
+    return;
+  }
+  if (ts.isWhileStatement(node)) {
+    lowerWhile(l, node);
+    return;
+  }
+  if (ts.isDoStatement(node)) {
+    lowerDo(l, node);
+    return;
+  }
+  if (ts.isSwitchStatement(node)) {
+    lowerSwitch(l, node);
+    return;
+  }
+  if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) {
+    lowerJump(l, node);
+    return;
+  }
+  if (ts.isLabeledStatement(node)) {
+    l.statement(node.statement);
+    return;
+  }
   if (ts.isEmptyStatement(node) || ts.isFunctionDeclaration(node)) return;
   if (ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
   if (ts.isThrowStatement(node) || ts.isTryStatement(node)) l.fail(node, 1004);
@@ -94,7 +127,7 @@ function lowerJump(l: Lowering, node: TypeScript.BreakStatement | TypeScript.Con
     (jump) => (label === undefined || jump.label === label) && (!isContinue || jump.continueTo !== undefined),
   );
   const block = isContinue ? target?.continueTo : target?.breakTo;
-  if (block === undefined) return l.fail(node, 1000, { kind: 'a jump out of a callback' });
+  if (block === undefined) l.fail(node, 1000, { kind: 'a jump out of a callback' });
   l.jump(block);
   l.unreachable = true;
 }

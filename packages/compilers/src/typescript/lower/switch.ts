@@ -9,7 +9,7 @@ import { describe } from './operand.ts';
 export function lowerSwitch(l: Lowering, node: TypeScript.SwitchStatement): void {
   const { builder } = l;
   const subject = l.expression(node.expression);
-  if (subject.kind !== 'int') return l.fail(node.expression, 1021, { operator: 'switch', type: describe(subject) });
+  if (subject.kind !== 'int') l.fail(node.expression, 1021, { operator: 'switch', type: describe(subject) });
   const { clauses } = node.caseBlock;
   const blocks = clauses.map(() => builder.block('case'));
   const done = builder.block('endswitch');
@@ -22,7 +22,7 @@ export function lowerSwitch(l: Lowering, node: TypeScript.SwitchStatement): void
     }
     const value = l.expression(clause.expression);
     l.at(clause.expression);
-    if (value.kind !== 'int') return l.fail(clause.expression, 1021, { operator: 'case', type: describe(value) });
+    if (value.kind !== 'int') l.fail(clause.expression, 1021, { operator: 'case', type: describe(value) });
     const next = builder.block('next');
     const { operator, left, right, width } = compareInts(l, 'eq', subject, value, '===', [
       node.expression,

@@ -75,11 +75,11 @@ export function lowerPrintk(l: Lowering, node: TypeScript.TaggedTemplateExpressi
   const [head, spans] = ts.isTemplateExpression(template)
     ? [template.head.text, [...template.templateSpans]]
     : [template.text, []];
-  let format = escape(head);
+  let format = escapePercent(head);
   const values: Value[] = [];
   for (const span of spans) {
     const operand = l.expression(span.expression);
-    format += `${specifier(l, operand, span.expression, values)}${escape(span.literal.text)}`;
+    format += `${specifier(l, operand, span.expression, values)}${escapePercent(span.literal.text)}`;
   }
   if (values.length > MOST_VALUES) return l.fail(node, 6009, { max: MOST_VALUES });
   l.at(node);
@@ -97,12 +97,12 @@ export function lowerPrintk(l: Lowering, node: TypeScript.TaggedTemplateExpressi
   return { kind: 'nothing' };
 }
 
-function escape(text: string): string {
+function escapePercent(text: string): string {
   return text.replaceAll('%', '%%');
 }
 
 function specifier(l: Lowering, operand: Operand, node: TypeScript.Expression, values: Value[]): string {
-  if (operand.kind === 'text') return escape(operand.value);
+  if (operand.kind === 'text') return escapePercent(operand.value);
   if (operand.kind === 'bool') {
     values.push(operand.value);
     return '%d';
