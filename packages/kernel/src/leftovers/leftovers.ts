@@ -4,7 +4,7 @@ import { SkepError } from '@skep/core/base';
 import { Bpf } from '../bpf/bpf.ts';
 import { errnoName } from '../bpf/errors.ts';
 import { KoffiDriver } from '../ffi/koffi.ts';
-import { inNetns } from './network-namespace.ts';
+import { hasNetns, inNetns } from './network-namespace.ts';
 import { stateOf } from './process-identity.ts';
 import { type Attachment, type FoundRecord, readRecords } from './record.ts';
 import { type Undo, undoOf } from './undo.ts';
@@ -40,15 +40,18 @@ export function leftovers(bpf?: Bpf): Leftover[] {
     const { process } = found.record;
     if (stateOf(process) !== 'ended') return [];
     const undo = undoOf(found.record);
-    if (undo !== undefined && isPresent(calls, found, undo)) return [leftover(calls, found, undo)];
-    rmSync(found.file, { force: true });
+    const present = undo === undefined ? false : isPresent(calls, found, undo);
+    if (undo !== undefined && present === true) return [leftover(calls, found, undo)];
+    // A namespace that this process may not enter says nothing: the note stays for one that may.
+    if (present === false || !hasNetns(found.record.netns)) rmSync(found.file, { force: true });
     return [];
   });
 }
 
-function isPresent(bpf: Bpf, { record }: FoundRecord, undo: Undo): boolean {
+/** Undefined where its network namespace cannot be entered. */
+function isPresent(bpf: Bpf, { record }: FoundRecord, undo: Undo): boolean | undefined {
   const { attachment, netns, program } = record;
-  return inNetns(bpf.ffi, netns, () => undo.present(bpf, attachment, program.id)) === true;
+  return inNetns(bpf.ffi, netns, () => undo.present(bpf, attachment, program.id));
 }
 
 function leftover(bpf: Bpf, { file, record }: FoundRecord, undo: Undo): Leftover {

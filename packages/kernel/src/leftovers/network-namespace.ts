@@ -29,6 +29,11 @@ export function inNetns<T>(ffi: Ffi, netns: string, use: () => T): T | undefined
   }
 }
 
+/** True where a network namespace is still known: it may be so and not be entered. */
+export function hasNetns(netns: string): boolean {
+  return readlinkSync('/proc/thread-self/ns/net') === netns || pathOf(netns) !== undefined;
+}
+
 function enter(ffi: Ffi, path: string): boolean {
   try {
     const descriptor = openSync(path, 'r');

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Attachable, programId } from '../link/attachable.ts';
@@ -35,8 +36,6 @@ export interface AttachmentRecord {
   readonly attachment: Attachment;
 }
 
-let written = 0;
-
 /**
  * Notes an attachment that outlives a process that is killed, before it is made. The function that it gives takes the
  * note away. Where no directory can be written to there is no note, and attaching goes on without.
@@ -49,17 +48,17 @@ export function noteAttachment({ bpf, spec, descriptor }: Attachable, attachment
 export function writeRecord(program: AttachmentRecord['program'], attachment: Attachment): () => void {
   const folder = runDirectory();
   if (folder === undefined) return () => undefined;
-  const process = thisProcess();
-  written += 1;
-  const file = join(folder, `${process.pid}-${process.started}-${written}.json`);
-  const netns = readlinkSync('/proc/thread-self/ns/net');
-  const record: AttachmentRecord = { process, netns, program, attachment };
   try {
-    writeFileSync(file, JSON.stringify(record, bytesAsNumbers), { mode: 0o600 });
+    const process = thisProcess();
+    const netns = readlinkSync('/proc/thread-self/ns/net');
+    const record: AttachmentRecord = { process, netns, program, attachment };
+    // Threads of one process write here side by side.
+    const file = join(folder, `${process.pid}-${process.started}-${randomBytes(8).toString('hex')}.json`);
+    writeFileSync(file, JSON.stringify(record, bytesAsNumbers), { mode: 0o600, flag: 'wx' });
+    return () => rmSync(file, { force: true });
   } catch {
     return () => undefined;
   }
-  return () => rmSync(file, { force: true });
 }
 
 function bytesAsNumbers(_key: string, value: unknown): unknown {
@@ -82,7 +81,7 @@ export function readRecords(): FoundRecord[] {
   const folder = runDirectory();
   if (folder === undefined) return [];
   return readdirSync(folder)
-    .filter((name) => /^\d+-\d+-\d+\.json$/.test(name))
+    .filter((name) => /^\d+-\d+-[0-9a-f]{16}\.json$/.test(name))
     .flatMap((name) => {
       const file = join(folder, name);
       const record = parseRecord(file);
