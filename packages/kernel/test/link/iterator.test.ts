@@ -155,7 +155,7 @@ needsBpf('ip').describe('iterators', () => {
       read(link);
       return counter.total - before - listed('/proc/kallsyms', 0) - 1;
     };
-    await expect.poll(difference, { interval: 1 }).toBe(0);
+    await expect.poll(difference, { interval: 1, timeout: 15_000 }).toBe(0);
     noteAttached(task, `iter/${name}`, counter, link);
   });
 
