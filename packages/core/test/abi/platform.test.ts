@@ -28,7 +28,7 @@ test.each([
   ['6.12.95', '6.12'],
   ['6.18', '6.18'],
   ['6.19-rc1', '6.18'],
-  ['9.0', '6.18'],
+  ['9.0', '7.2'],
 ])('Linux %s is answered by the record of %s', (version, record) => {
   expect(platform(version).version).toBe(record);
 });
@@ -44,7 +44,7 @@ describe.each(platformVersions)('Linux %s', (version) => {
     expect(linux.programType('xdp')).toEqual({ answer: 'yes' });
     expect(linux.mapType('ringbuf')).toEqual({ answer: 'yes' });
     expect(linux.attachType('xdp_devmap')).toEqual({ answer: 'yes' });
-    expect(linux.limits).toEqual({ instructions: 1_000_000, stack: 512, frames: 8 });
+    expect(linux.limits).toEqual({ instructions: 1_000_000, stack: 512, frames: version === '7.2' ? 16 : 8 });
     expect(linux.helpers('xdp')).toContain('redirect_map');
     expect(linux.helpers('xdp')).not.toContain('skb_load_bytes');
     expect(linux.helpers('sched_cls')).toContain('skb_load_bytes');

@@ -3,10 +3,13 @@ import { isOlder } from '../since.ts';
 import { linux_6_1 } from './linux-6-1.gen.ts';
 import { linux_6_12 } from './linux-6-12.gen.ts';
 import { linux_6_18 } from './linux-6-18.gen.ts';
+import { linux_7_2 } from './linux-7-2.gen.ts';
 import { Platform } from './platform.ts';
 
 /** All records, the oldest first. */
-const platforms: readonly Platform[] = [linux_6_1, linux_6_12, linux_6_18].map((record) => new Platform(record));
+const platforms: readonly Platform[] = [linux_6_1, linux_6_12, linux_6_18, linux_7_2].map(
+  (record) => new Platform(record),
+);
 
 /** Versions that were measured, the oldest first: `6.1`. */
 export const platformVersions: readonly string[] = platforms.map(({ version }) => version);
