@@ -4,7 +4,9 @@ import { simplifyControlFlow } from './control-flow.ts';
 import { removeDeadCode } from './dead-code.ts';
 import { forwardLoads } from './forward-loads.ts';
 import { mergeStores } from './merge-stores.ts';
+import { shareReturns } from './return-blocks.ts';
 import { simplify } from './simplify.ts';
+import { threadJumps } from './thread-jumps.ts';
 import { numberValues } from './value-numbering.ts';
 
 /** Most rounds of all passes: what one finds makes work for the others. */
@@ -24,8 +26,10 @@ export function optimizeFunction(target: IrFunction): void {
     numberValues(target);
     if (forwardLoads(target)) changed = true;
     removeDeadCode(target);
+    if (threadJumps(target)) changed = true;
     simplifyControlFlow(target);
   }
+  if (shareReturns(target)) simplifyControlFlow(target);
   mergeStores(target);
   numberValues(target);
   boundOffsets(target);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelOracle } from '../../../../test/oracle/kernel.ts';
 import { needsBpf } from '../../../core/test/support/needs.ts';
 import { seeded } from '../../../core/test/vm/random-program.ts';
-import type { Module } from '../../src/ir/index.ts';
+import { type Module, validateModule } from '../../src/ir/index.ts';
 import { emitObject } from '../../src/object/index.ts';
 import { optimize } from '../../src/optimize/index.ts';
 import { randomModule } from '../codegen/random-function.ts';
@@ -25,6 +25,7 @@ function resultOf({ functions: [main] }: Module): bigint {
 function optimized(seed: number): Module {
   const module = random(seed);
   optimize(module);
+  expect(validateModule(module), `seed ${seed}`).toEqual([]);
   return module;
 }
 
