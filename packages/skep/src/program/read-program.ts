@@ -4,7 +4,7 @@ import type { CollectionSpec, Elf } from '@skep/core/object';
 import { readBytes } from '../files/read-file.ts';
 
 /** The forms in which a program comes. */
-type Form = 'object' | 'assembly' | 'c';
+type Form = 'object' | 'assembly' | 'c' | 'typescript';
 
 /**
  * Reads a program file as the blueprint it is.
@@ -17,8 +17,9 @@ export async function readProgram(file: string): Promise<CollectionSpec> {
 }
 
 /**
- * Reads a program file as an object: an ELF object, assembly (`.s`) or C (`.c`, compiled with clang). Objects are known
- * by their first bytes, the rest by extension; standard input is an object or assembly.
+ * Reads a program file as an object: an ELF object, TypeScript (`.ts`), assembly (`.s`) or C (`.c`, compiled with
+ * clang). Objects are known by their first bytes, the rest by extension; standard input is an object or assembly.
+ * Warnings of the compilers go to standard error.
  * @throws SKEP_NO_FILE, SKEP_BAD_ELF, SKEP_BAD_OBJECT, SKEP_BAD_ASSEMBLY, SKEP_COMPILE, SKEP_NO_TOOL.
  */
 export async function readObject(file: string): Promise<Elf> {
@@ -29,9 +30,16 @@ export async function readObject(file: string): Promise<Elf> {
     return assembleElf(decodeText(bytes, file), { file });
   }
   const { readElf } = await import('@skep/core/object');
-  if (form === 'object') return readPlaced(readElf, bytes, file);
-  const { compileC } = await import('./compile-c.ts');
-  return readPlaced(readElf, await compileC(file), file);
+  return readPlaced(readElf, form === 'object' ? bytes : await compiled(form, file), file);
+}
+
+async function compiled(form: 'c' | 'typescript', file: string): Promise<Uint8Array> {
+  if (form === 'c') {
+    const { compileC } = await import('./compile-c.ts');
+    return compileC(file);
+  }
+  const { typeScriptObject } = await import('./typescript-object.ts');
+  return typeScriptObject(file);
 }
 
 function readPlaced(readElf: (bytes: Uint8Array) => Elf, bytes: Uint8Array, file: string): Elf {
@@ -44,15 +52,21 @@ function formOf(file: string, bytes: Uint8Array): Form {
   if (bytes.length === 0) throw new SkepError('SKEP_BAD_OBJECT', 'the file is empty', { place: { file }, remedy });
   if (extension === '.s' || (file === '-' && !bytes.includes(0))) return 'assembly';
   if (extension === '.c') return 'c';
+  if (isTypeScript(file)) return 'typescript';
   if (extension === '.o') return 'object';
   throw new SkepError('SKEP_BAD_OBJECT', 'this is not a program that skep reads', {
     place: { file },
-    reason: `it is no ELF object, and its name does not end in .s or .c`,
+    reason: `it is no ELF object, and its name does not end in .ts, .s or .c`,
     remedy,
   });
 }
 
-const remedy = 'give an eBPF object (.o), assembly (.s) or C (.c)';
+const remedy = 'give TypeScript (.bpf.ts), an eBPF object (.o), assembly (.s) or C (.c)';
+
+/** True for a name that is a TypeScript source. */
+export function isTypeScript(file: string): boolean {
+  return /\.ts$/i.test(file) && !/\.d\.ts$/i.test(file);
+}
 
 /** True for the first bytes of an ELF file. */
 function isElf(bytes: Uint8Array): boolean {

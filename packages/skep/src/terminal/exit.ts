@@ -1,6 +1,7 @@
 import { formatError, SkepError, stringifyJson } from '@skep/core/base';
 import { noWrite } from '../files/read-file.ts';
 import { formatRejection, isRejection } from './rejection.ts';
+import { formatSourceError, isSourceError } from './source-diagnostics.ts';
 import { stderrStyle } from './style.ts';
 
 /** Exit status of a command that the user interrupted. */
@@ -26,6 +27,7 @@ export function reportFailure(error: unknown, json: boolean): number {
   const known = error instanceof SkepError ? error : undefined;
   if (known === undefined) return reportBug(error, json);
   if (json) process.stderr.write(`${stringifyJson({ error: known })}\n`);
+  else if (isSourceError(known)) process.stderr.write(formatSourceError(known));
   else
     process.stderr.write(`${stderrStyle().error(isRejection(known) ? formatRejection(known) : formatError(known))}\n`);
   return known.exitStatus;

@@ -8,6 +8,8 @@ export interface Style {
   good(text: string): string;
   bad(text: string): string;
   warn(text: string): string;
+  /** A place in a file. */
+  place(text: string): string;
   /** An error: its first line stands out. */
   error(text: string): string;
 }
@@ -37,6 +39,7 @@ function makeStyle(colour: boolean): Style {
     good: mark(32),
     bad: mark(31),
     warn: mark(33),
+    place: mark(36),
     error: (text) => {
       const [first = '', ...rest] = text.split('\n');
       return [mark(31)(first), ...rest].join('\n');

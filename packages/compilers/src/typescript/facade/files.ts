@@ -29,16 +29,21 @@ function sources(name: string): string | undefined {
   return folder === undefined ? undefined : join(folder, 'src');
 }
 
-/** Whether `path` belongs to the library that programs import. */
+/** Whether `path` belongs to the library that programs import, or to what that imports. */
 export function isLibraryFile(path: string): boolean {
-  const folder = sources('bpf');
-  return folder !== undefined && path.startsWith(folder);
+  return ['bpf', 'core'].some((name) => {
+    const folder = sources(name);
+    return folder !== undefined && path.startsWith(folder);
+  });
 }
 
-/** File that `specifier` means in the file `from`, or undefined. */
+/**
+ * File that `specifier` means in the file `from`, or undefined. What the library itself imports from other packages is
+ * its run time, which a program does not see.
+ */
 export function resolveModule(specifier: string, from: string): string | undefined {
   if (specifier.startsWith('.')) return resolve(dirname(from), specifier);
-  const [, name, rest] = /^(?:@skep\/|skep\/)(\w+)(?:\/(\w+))?$/.exec(specifier) ?? [];
+  const [, name, rest] = /^(?:@skep\/|skep\/)(bpf)(?:\/(\w+))?$/.exec(specifier) ?? [];
   const folder = name === undefined ? undefined : sources(name);
   return folder === undefined ? undefined : join(folder, rest ?? '', 'index.ts');
 }
