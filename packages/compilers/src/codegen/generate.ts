@@ -3,13 +3,14 @@ import { allocateRegisters } from './allocate.ts';
 import { cleanUp } from './clean-up.ts';
 import { emitCode } from './emit.ts';
 import { layOutFrame } from './frame.ts';
+import { hoistResults } from './hoist-results.ts';
 import { layOutBlocks } from './layout.ts';
 import type { MachineFunction } from './machine-function.ts';
 import { rotateLoops } from './rotate.ts';
 import { select } from './select.ts';
 import type { Cpu } from './selection.ts';
 import { shareConstants } from './share-constants.ts';
-import { hoistResults, shareTails } from './share-tails.ts';
+import { shareTails } from './share-tails.ts';
 import { shareSpillSlots } from './spill-slots.ts';
 
 /** How code is generated. */
@@ -30,8 +31,9 @@ export function generate(target: IrFunction, { cpu }: GenerateOptions): MachineF
   cleanUp(code);
   rotateLoops(code);
   cleanUp(code);
-  hoistResults(code);
   shareTails(code);
+  cleanUp(code);
+  hoistResults(code);
   cleanUp(code);
   layOutBlocks(code);
   const stack = layOutFrame(code);

@@ -1,6 +1,5 @@
-import { Alu, Class } from '@skep/core/isa';
 import { instructionText, Names } from './instruction-text.ts';
-import { definition, forUses, type MachineBlock, type MachineCode, machineSuccessors } from './machine.ts';
+import type { MachineBlock, MachineCode } from './machine.ts';
 
 /**
  * Lets blocks that end alike share their end: the instructions that the most of them have in common behind each other
@@ -54,38 +53,4 @@ function shareTail(code: MachineCode, group: readonly MachineBlock[], names: Nam
     block.end = { kind: 'jump', target: tail, location: block.end.kind === 'branch' ? undefined : block.end.location };
   }
   return true;
-}
-
-const MOVE_CONSTANT = Class.ALU | Alu.MOV;
-
-/**
- * `if (..) return 1; return 2` with one exit: where both ways of a test set r0 and leave, and one of them is led to
- * from here only, r0 is set before the test.
- */
-export function hoistResults(code: MachineCode): void {
-  const predecessors = new Map<MachineBlock, number>();
-  for (const block of code.blocks) {
-    for (const next of machineSuccessors(block)) predecessors.set(next, (predecessors.get(next) ?? 0) + 1);
-  }
-  for (const block of code.blocks) {
-    const { end } = block;
-    if (end.kind !== 'branch') continue;
-    let readsResult = false;
-    forUses(end.test, (register) => {
-      if (register === 0) readsResult = true;
-    });
-    if (readsResult || !isConstantReturn(end.taken) || !isConstantReturn(end.otherwise)) continue;
-    const own = [end.taken, end.otherwise].find((way) => predecessors.get(way) === 1);
-    const [result] = own?.instructions ?? [];
-    if (own === undefined || result === undefined) continue;
-    block.instructions.push(result);
-    own.instructions = [];
-  }
-}
-
-/** Whether a block only sets r0 to a constant and leaves. */
-function isConstantReturn({ instructions, end }: MachineBlock): boolean {
-  const [only, ...more] = instructions;
-  if (end.kind !== 'exit' || only === undefined || more.length > 0) return false;
-  return definition(only) === 0 && only.opcode === MOVE_CONSTANT;
 }
