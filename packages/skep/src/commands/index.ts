@@ -18,6 +18,9 @@ export interface CommandEntry {
 /** All commands, in the order in which help lists them. */
 export const commands: readonly CommandEntry[] = [
   { name: 'run', summary: 'run a program over a capture, in the VM or the kernel', load: () => import('./run.ts') },
+  { name: 'build', summary: 'make an object of TypeScript, C or assembly', load: () => import('./build.ts') },
+  { name: 'check', summary: 'check TypeScript programs', load: () => import('./check.ts') },
+  { name: 'init', summary: 'make a project with a program and a test', load: () => import('./init.ts') },
   { name: 'dis', summary: 'show the instructions of a program', load: () => import('./dis.ts') },
   { name: 'asm', summary: 'make an object file from assembly', load: () => import('./asm.ts') },
   { name: 'doctor', summary: 'say what this machine can do', load: () => import('./doctor.ts') },

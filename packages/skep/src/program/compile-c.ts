@@ -22,9 +22,10 @@ const includeFolder = fileURLToPath(new URL('../../include', import.meta.url));
 
 /**
  * Compiles one C file to an eBPF object and gives its bytes.
+ * @param options level of the instruction set; clang's own where it is not said.
  * @throws SKEP_NO_TOOL without clang, SKEP_COMPILE with the compiler's messages, SKEP_NO_WRITE.
  */
-export async function compileC(file: string): Promise<Uint8Array> {
+export async function compileC(file: string, { cpu }: { readonly cpu?: 2 | 3 | 4 } = {}): Promise<Uint8Array> {
   const clang = findClang();
   if (clang === undefined) {
     throw new SkepError('SKEP_NO_TOOL', 'there is no clang to compile it with', {
@@ -36,7 +37,8 @@ export async function compileC(file: string): Promise<Uint8Array> {
   const folder = await temporaryFolder();
   try {
     const object = join(folder, 'out.o');
-    await run(clang, file, [...flags(file), '-c', file, '-o', object]);
+    const level = cpu === undefined ? [] : [`-mcpu=v${cpu}`];
+    await run(clang, file, [...flags(file), ...level, '-c', file, '-o', object]);
     return await readFile(object).catch((error: unknown) => {
       throw notCompiled(clang, file, error);
     });
