@@ -14,6 +14,11 @@ export class Reporter {
     return [...this.#found.values()].some(({ severity }) => severity === 'error');
   }
 
+  /** Number of diagnostics so far. */
+  get count(): number {
+    return this.#found.size;
+  }
+
   /** In the order of the text. */
   get diagnostics(): Diagnostic[] {
     return [...this.#found.values()].sort(

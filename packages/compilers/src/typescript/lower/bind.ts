@@ -1,5 +1,6 @@
 import type TypeScript from 'typescript-js';
 import { ts } from '../facade/index.ts';
+import { isAssigned, sumsOf } from './assigned.ts';
 import { boolCarrier, carrierOf, intCarrier } from './carrier.ts';
 import { literal } from './integers.ts';
 import type { Lowering } from './lowering.ts';
@@ -7,40 +8,6 @@ import { describe, type Operand } from './operand.ts';
 import { readProperty } from './property.ts';
 import { fitted } from './scalars.ts';
 import { scalarType } from './types.ts';
-
-const assignedIn = new WeakMap<TypeScript.SourceFile, Set<string>>();
-
-/** Names that something in the file assigns to. */
-function assignedNames(file: TypeScript.SourceFile): Set<string> {
-  const known = assignedIn.get(file);
-  if (known !== undefined) return known;
-  const names = new Set<string>();
-  const note = (node: TypeScript.Node) => {
-    if (ts.isIdentifier(node)) names.add(node.text);
-  };
-  const visit = (node: TypeScript.Node): void => {
-    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) note(node.left);
-    if ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && isStep(node.operator)) {
-      note(node.operand);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  assignedIn.set(file, names);
-  return names;
-}
-
-function isAssignment(kind: TypeScript.SyntaxKind): boolean {
-  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
-}
-function isStep(kind: TypeScript.SyntaxKind): boolean {
-  return kind === ts.SyntaxKind.PlusPlusToken || kind === ts.SyntaxKind.MinusMinusToken;
-}
-
-/** Whether the variable of that name may change. */
-export function isAssigned(name: TypeScript.Identifier): boolean {
-  return assignedNames(name.getSourceFile()).has(name.text);
-}
 
 /** Gives a name, or the names of a pattern, their values. */
 export function bind(l: Lowering, name: TypeScript.BindingName, operand: Operand, node: TypeScript.Node): void {
@@ -62,7 +29,7 @@ function bindName(l: Lowering, name: TypeScript.Identifier, operand: Operand, no
     l.bindings.set(symbol, { kind: 'operand', operand: value });
     return;
   }
-  const value = fitted(l, scalar, operand, node);
+  const value = fitted(l, scalar, operand, node, sumsOf(name) > 0n);
   const carrier =
     scalar?.kind === 'int'
       ? intCarrier(l.builder, scalar.big, scalar.range, name.text)

@@ -65,7 +65,8 @@ function placeCarrier(builder: FunctionBuilder, like: ViewOperand | RefOperand, 
   return {
     write(operand) {
       if (operand.kind !== like.kind || operand.schema !== like.schema) return false;
-      if (operand.place.pointer.type !== pointer.type) return false;
+      const { operation, type } = operand.place.pointer;
+      if (type !== pointer.type && operation.kind !== 'constant') return false;
       builder.write(pointer, moved(builder, operand.place, sameOffset));
       if (operand.place.epoch) builder.write(epoch, operand.place.epoch);
       return true;
@@ -134,12 +135,12 @@ function flagCarrier(builder: FunctionBuilder, first: Operand, name: string): Ca
   const inner = carrierOf(builder, [payload], name);
   if (inner === undefined) return undefined;
   const present: Variable = { name: `${name}.present`, type: 'i64' };
-  const blank = blankOf(builder, payload);
+  const blank = () => blankOf(builder, payload);
   return {
     write(operand) {
       if (operand.kind === 'undefined') {
         builder.write(present, builder.constant(0));
-        return inner.write(blank);
+        return inner.write(blank());
       }
       if (operand.kind !== 'optional') {
         builder.write(present, builder.constant(1));
@@ -156,7 +157,7 @@ function writeOptional(
   operand: OptionalOperand,
   present: Variable,
   inner: Carrier,
-  blank: Operand,
+  blank: () => Operand,
 ): boolean {
   const [some, none, after] = [builder.block('some'), builder.block('none'), builder.block('after')];
   operand.test(some, none);
@@ -164,7 +165,7 @@ function writeOptional(
   builder.seal(none);
   builder.enter(none);
   builder.write(present, builder.constant(0));
-  const first = inner.write(blank);
+  const first = inner.write(blank());
   builder.jump(after);
   builder.enter(some);
   builder.write(present, builder.constant(1));
@@ -202,9 +203,5 @@ function blankOf(builder: FunctionBuilder, like: Operand): Operand {
   const zero = builder.constant(0);
   if (like.kind === 'int' || like.kind === 'bool') return { ...like, value: zero };
   if (like.kind !== 'view' && like.kind !== 'ref') return like;
-  const pointer = { ...zero, type: like.place.pointer.type } as Value;
-  return {
-    ...like,
-    place: { ...like.place, pointer: like.place.pointer.type === 'stack' ? like.place.pointer : pointer },
-  };
+  return { ...like, place: { ...like.place, pointer: zero } };
 }

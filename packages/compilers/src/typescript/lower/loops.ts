@@ -154,7 +154,6 @@ export function lowerForOf(l: Lowering, node: TypeScript.ForOfStatement): void {
     lowerElements(l, node, name, target);
     return;
   }
-  if (target.kind === 'tuple') return;
   l.fail(expression, 1021, { operator: 'for of', type: describe(target) });
 }
 
@@ -206,6 +205,7 @@ function lowerElements(
     unroll(l, node, name, 0n, BigInt(length), (index) =>
       readPlace(l, element, placeAt(place, Number(index) * element.size), node),
     );
+    return;
   }
   if (place.pointer.type === 'packet')
     l.fail(node.expression, 1000, { kind: 'a loop over more than 8 elements of a packet' });

@@ -16,6 +16,7 @@ import { FunctionLowering, locationOf, lowerBody } from './function-lowering.ts'
 import { resultType } from './inline.ts';
 import { intOf } from './integers.ts';
 import type { ModuleScope } from './lowering.ts';
+import { checkModule } from './module-statements.ts';
 import { describe } from './operand.ts';
 import { enterPacket } from './packet.ts';
 import { programKinds } from './program-kind.ts';
@@ -45,6 +46,7 @@ export class ModuleLowering implements ModuleScope {
   }
 
   lower(): Module {
+    for (const file of this.#checked.files) checkModule(this.evaluator, file);
     const programs = this.#exports();
     for (const { name } of programs) this.#names.add(name);
     if (programs.length === 0 && !this.evaluator.reporter.hasErrors) {

@@ -114,7 +114,7 @@ function compareOperands(
   }
   const asText = equality ? compareTexts(l, left, right, node) : undefined;
   if (asText !== undefined) {
-    return { operator: relation === 'eq' ? 'ne' : 'eq', left: asText, right: l.builder.constant(0), width: 64 };
+    return { operator: relation === 'eq' ? 'eq' : 'ne', left: asText, right: l.builder.constant(0), width: 64 };
   }
   if (equality && left.kind === 'optional' && right.kind === 'int')
     return optionalEquality(l, relation, left, right, node, text);
@@ -283,6 +283,7 @@ export function lowerCondition(l: Lowering, node: TypeScript.Expression, then: B
   }
   if (ts.isPrefixUnaryExpression(node) && node.operator === kind.ExclamationToken) {
     lowerCondition(l, node.operand, otherwise, then);
+    return;
   }
   if (!ts.isBinaryExpression(node)) {
     lowerTruth(l, node, then, otherwise);
@@ -297,12 +298,14 @@ export function lowerCondition(l: Lowering, node: TypeScript.Expression, then: B
     l.builder.seal(next);
     l.builder.enter(next);
     lowerCondition(l, node.right, then, otherwise);
+    return;
   }
   refuse(l, node, text);
   const presence = presenceTest(l, node, text);
   if (presence !== undefined) {
     const [some, none] = presence.equal ? [otherwise, then] : [then, otherwise];
     testPresence(l, presence.operand, some, none, node);
+    return;
   }
   const comparison = relations.has(text) ? comparisonOf(l, node, text) : undefined;
   if (comparison === undefined) {
@@ -394,6 +397,7 @@ function branchBool(l: Lowering, value: IntOperand['value'], then: Block, otherw
   }
   if (operation.kind === 'compare' && left && right) {
     branch(l, { operator: operation.operator, left, right, width: operation.width }, then, otherwise);
+    return;
   }
   branch(l, { operator: 'ne', left: value, right: l.builder.constant(0), width: 64 }, then, otherwise);
 }
@@ -444,8 +448,8 @@ function addTo(
   const kind = ts.SyntaxKind;
   const isSum = operator === kind.PlusToken || operator === kind.MinusToken;
   const known = constantOf(before);
-  if (isSum && target.accumulates && !before.big && l.repetitions > 1n && known === undefined) {
-    const most = (1n << 52n) / (l.repetitions * 1024n);
+  if (isSum && target.sums > 0n && !before.big && l.repetitions > 1n && known === undefined) {
+    const most = (1n << 52n) / (l.repetitions * target.sums);
     const fix = `u16(${sides[1].getText()})`;
     demand(l, by, { min: -most, max: most }, sides[1], 2002, { fix });
     const value = l.builder.binary(operator === kind.PlusToken ? 'add' : 'sub', before.value, by.value);

@@ -1,6 +1,7 @@
 import type TypeScript from 'typescript-js';
 import { ts } from '../facade/index.ts';
 import { type Field, fieldOf, type RecordSchema, type Schema } from '../schema/index.ts';
+import { sumsOf } from './assigned.ts';
 import { writeContext } from './context.ts';
 import { writeInput } from './input.ts';
 import type { Lowering } from './lowering.ts';
@@ -18,8 +19,11 @@ export interface Reference {
   store(value: Operand): void;
   /** Writes an expression that may be a literal, into memory of a whole value. */
   readonly writeNode?: (node: TypeScript.Expression) => void;
-  /** A number variable without a width: sums in loops are bounded by how often the loop runs. */
-  readonly accumulates: boolean;
+  /**
+   * For a number variable without a width, the places that add to it: sums in loops are bounded by how often the loop
+   * runs. Else 0.
+   */
+  readonly sums: bigint;
   /** Stores wrap. */
   readonly memory: boolean;
   /** Told of a read and write that are not one step. */
@@ -46,14 +50,15 @@ function variable(l: Lowering, node: TypeScript.Identifier): Reference {
   if (binding.kind !== 'carrier') return l.fail(node, 1019, { name: node.text });
   const { carrier } = binding;
   const type = scalarType(l.evaluator.checker, binding.type);
+  const sums = type?.kind === 'int' && type.name === 'number' ? sumsOf(node) : 0n;
   const store = (value: Operand) => {
     if (!carrier.write(value)) l.fail(node.parent, 1021, { operator: '=', type: describe(value) });
   };
   return {
     read: () => carrier.read(),
-    write: (value, from) => store(fitted(l, type, value, from)),
+    write: (value, from) => store(fitted(l, type, value, from, sums > 0n)),
     store,
-    accumulates: type?.kind === 'int' && type.name === 'number',
+    sums,
     memory: false,
   };
 }
@@ -75,7 +80,7 @@ function property(l: Lowering, node: TypeScript.PropertyAccessExpression): Refer
     read: () => l.expression(node),
     write: (value) => writeContext(l, name, value, node),
     store: (value) => writeContext(l, name, value, node),
-    accumulates: false,
+    sums: 0n,
     memory: true,
   };
 }
@@ -102,7 +107,7 @@ function fieldReference(
     write: (value, from) => writeField(l, record, field, place, value, from),
     store: (value) => writeField(l, record, field, place, value, node),
     ...whole(l, field.schema, placeAt(place, field.offset)),
-    accumulates: false,
+    sums: 0n,
     memory: true,
     ...shared(l, place),
   };
@@ -114,7 +119,7 @@ function placeReference(l: Lowering, schema: Schema, place: Place, node: TypeScr
     write: (value, from) => writePlace(l, schema, place, value, from),
     store: (value) => writePlace(l, schema, place, value, node),
     ...whole(l, schema, place),
-    accumulates: false,
+    sums: 0n,
     memory: true,
     ...shared(l, place),
   };

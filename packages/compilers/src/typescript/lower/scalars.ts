@@ -3,13 +3,19 @@ import { ts } from '../facade/index.ts';
 import { demand } from './integers.ts';
 import type { Lowering } from './lowering.ts';
 import { describe, type Operand } from './operand.ts';
-import type { ScalarType } from './types.ts';
+import { SAFE, type ScalarType } from './types.ts';
 
 /** Half of what numbers hold exactly: the other half is for sums in loops. */
 const HALF = 1n << 52n;
 
-/** The operand as a value of a declared type: integers must fit it. */
-export function fitted(l: Lowering, type: ScalarType | undefined, operand: Operand, node: TypeScript.Node): Operand {
+/** The operand as a value of a declared type: integers must fit it. `isSum` says that loops add to the variable. */
+export function fitted(
+  l: Lowering,
+  type: ScalarType | undefined,
+  operand: Operand,
+  node: TypeScript.Node,
+  isSum = false,
+): Operand {
   if (type === undefined || operand.kind === 'undefined' || operand.kind === 'optional') return operand;
   if (type.kind === 'bool')
     return operand.kind === 'bool' ? operand : l.fail(node, 1021, { operator: '=', type: describe(operand) });
@@ -17,8 +23,9 @@ export function fitted(l: Lowering, type: ScalarType | undefined, operand: Opera
   if (type.name === 'bigint') return operand;
   if (type.name === 'number') {
     const fix = `u32(${node.getText()})`;
+    const limit = isSum ? HALF : SAFE;
     return {
-      ...demand(l, operand, { min: -HALF, max: HALF }, node, 2002, { fix }, fix),
+      ...demand(l, operand, { min: -limit, max: limit }, node, 2002, { fix }, fix),
       ...(operand.bitwise ? { bitwise: true } : {}),
     };
   }
