@@ -3,6 +3,7 @@ import { boundOffsets } from './bound-offsets.ts';
 import { simplifyControlFlow } from './control-flow.ts';
 import { removeDeadCode } from './dead-code.ts';
 import { forwardLoads } from './forward-loads.ts';
+import { mergePacketChecks } from './merge-packet-checks.ts';
 import { mergeStores } from './merge-stores.ts';
 import { shareReturns } from './return-blocks.ts';
 import { simplify } from './simplify.ts';
@@ -26,6 +27,7 @@ export function optimizeFunction(target: IrFunction): void {
     numberValues(target);
     if (forwardLoads(target)) changed = true;
     removeDeadCode(target);
+    if (mergePacketChecks(target)) changed = true;
     if (threadJumps(target)) changed = true;
     simplifyControlFlow(target);
   }

@@ -68,10 +68,8 @@ function threadThrough(target: IrFunction, block: Block, dominators: Dominators)
     const answer = from === undefined ? undefined : answerOf(terminator, operand, from, block);
     if (answer === undefined) continue;
     const next = answer ? terminator.then : terminator.otherwise;
-    const single = next.predecessors.length === 1 && next.phis.length === 0;
-    if (single && usesStayDominated(target, phi, block, terminator, dominators)) {
-      return { block, phi, index, target: next };
-    }
+    if (next.phis.length > 0 || terminator.then === terminator.otherwise) continue;
+    if (usesStayDominated(target, phi, block, terminator, dominators)) return { block, phi, index, target: next };
   }
   return undefined;
 }
@@ -138,6 +136,8 @@ function follow(target: IrFunction, { block, phi, index, target: next }: Thread)
   block.predecessors.splice(index, 1);
   phi.operands.splice(index, 1);
   retarget(from, block, next);
+  // Where the block had other predecessors, the phi is not used behind it.
+  if (next.predecessors.length > 2) return;
   const merged = new Instruction(target.nextId++, { kind: 'phi' }, phi.type, [phi, value], next, phi.location);
   for (const user of below) replaceIn(user, phi, merged);
   next.phis.push(merged);
