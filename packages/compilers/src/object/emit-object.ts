@@ -1,7 +1,9 @@
+import { atPlace } from '@skep/core/base';
 import { BtfBuilder, type BtfExtFunction, type BtfExtLine, writeBtfExt } from '@skep/core/btf';
 import { EM_BPF, elfSymbol, SectionFlag, SymbolBinding, SymbolType, writeElf } from '@skep/core/object';
 import { type Cpu, generate } from '../codegen/index.ts';
 import type { Callee, MapDeclaration, Module } from '../ir/index.ts';
+import { checkStack, placeOf } from './check-stack.ts';
 import { type PlacedFunction, placeFunctions, writeCode } from './code-sections.ts';
 import { writeVariables } from './data-sections.ts';
 import { lineRecords } from './line-records.ts';
@@ -18,15 +20,19 @@ export interface ObjectOptions {
 /**
  * An ELF object with code, maps, variables, type information and source lines, as libbpf, bpftool and `readCollection`
  * take it.
- * @throws SKEP_COMPILE where a function cannot be compiled, such as for its stack.
+ * @throws SKEP_COMPILE where a function is too long, or it and what it calls need too much stack.
  */
 export function emitObject(module: Module, { cpu = 3 }: ObjectOptions = {}): Uint8Array {
   const sections = new Sections();
   const builder = new BtfBuilder();
   const types = new TypeTable(builder);
-  const functions = module.functions.map((target) => ({ function: target, code: generate(target, { cpu }) }));
+  const functions = module.functions.map((target) => ({
+    function: target,
+    code: atPlace(placeOf(target), () => generate(target, { cpu })),
+  }));
   const placed = placeFunctions(functions, sections);
   const byFunction = new Map<Callee, PlacedFunction>(placed.map((member) => [member.function, member]));
+  checkStack(byFunction);
   const firstMap = sections.symbols.length;
   const linkPrograms = writeMaps(module.maps, sections, types);
   const maps = new Map<MapDeclaration, number>(module.maps.map((map, index) => [map, firstMap + index]));
