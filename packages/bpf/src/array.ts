@@ -5,10 +5,13 @@ import { byteArray } from './runtime/scalar.ts';
 import { checkSize, plainSchema } from './runtime/schemas.ts';
 import type { AnySchema, Infer, Input, Schema, Userland } from './schema.ts';
 
-/** `length` raw bytes: an array in the program, a `Uint8Array` in userland. */
-export function bytes<Length extends number>(length: Length): Schema<Bytes<Length>, Uint8Array> {
+/** What `bytes` makes. */
+export type BytesSchema<Length extends number> = Schema<Bytes<Length>, readonly number[]>;
+
+/** `length` raw bytes: an array in the program, a list of exactly that many numbers in userland. */
+export function bytes<Length extends number>(length: Length): BytesSchema<Length> {
   checkSize('number of bytes', length);
-  return plainSchema(byteArray(length, 'bytes')) as Schema<Bytes<Length>, Uint8Array>;
+  return plainSchema(byteArray(length, undefined)) as BytesSchema<Length>;
 }
 
 /** What `array` makes. */

@@ -5,7 +5,7 @@
  * Userland never imports this module for its own sake; `load` and the hosts live in `skep`.
  */
 export { type ByteAddress, type Ipv4Address, ipv4, ipv6, mac } from './addresses.ts';
-export { type ArraySchema, array, bytes } from './array.ts';
+export { type ArraySchema, array, type BytesSchema, bytes } from './array.ts';
 export { type Bits, bits } from './bits.ts';
 export { cstr } from './cstr.ts';
 export type { ArrayView, Bytes, FixedArray, IndexOutOfRange } from './fixed-array.ts';

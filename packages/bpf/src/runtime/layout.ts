@@ -28,8 +28,8 @@ export interface BitsLayout {
 
 export interface ArrayLayout {
   readonly kind: 'array';
-  /** `mac` and `ipv6` are arrays of bytes with a name; `bytes` are shown as they are. */
-  readonly name: 'mac' | 'ipv6' | 'bytes' | undefined;
+  /** `mac` and `ipv6` are arrays of bytes with a name. */
+  readonly name: 'mac' | 'ipv6' | undefined;
   readonly element: Layout;
   readonly length: number;
   readonly size: number;

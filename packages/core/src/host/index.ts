@@ -71,4 +71,5 @@ export { StructOpsHandle } from './struct-ops-handle.ts';
 export { UserRingBufferHandle } from './user-ring-buffer-handle.ts';
 export { VmHost, type VmOptions, vm } from './vm-host.ts';
 export { VmMap } from './vm-map.ts';
+export type { VmPins } from './vm-pins.ts';
 export { VmProgram } from './vm-program.ts';

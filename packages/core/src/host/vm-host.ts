@@ -34,7 +34,7 @@ export interface VmOptions {
 }
 
 /**
- * The embedded VM: runs programs of type xdp, sched_cls and socket_filter on any system, without root.
+ * The embedded VM: runs programs of type xdp, sched_cls, socket_filter, cgroup_skb, cgroup_sock_addr and sk_lookup on any system, without root.
  *
  *     const host = vm({ cpus: 4 });
  *     const collection = loadCollection(readCollection(bytes), host);
@@ -78,6 +78,10 @@ export class VmHost implements Host {
   get cpus(): number {
     return this.#machine.cpus;
   }
+  /** Its memory, maps and random numbers: what a host is built on that runs programs in another way. */
+  get machine(): VirtualMachine {
+    return this.#machine;
+  }
   /** Bytes that maps, packets and stack take now. */
   get memoryUsed(): number {
     return this.#machine.memory.used;
@@ -113,7 +117,7 @@ export class VmHost implements Host {
       mapHandle: (name) => use(name).map.handle,
       mapValue: (name, offset) => this.#valueAddress(use(name), offset),
     });
-    const context = createContext(spec.type, this.#machine.memory);
+    const context = createContext(spec.type, this.#machine.memory, spec.attachType);
     if (context === undefined) throw new Error(`type ${spec.type} has no context`);
     return this.#keep(new VmProgram({ spec, program, context, maps }, this.#environment));
   }

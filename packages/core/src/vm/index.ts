@@ -5,6 +5,8 @@ export {
   MAX_PACKET,
   type PacketCopy,
   type Redirect,
+  SkbContext,
+  XdpContext,
 } from './contexts/index.ts';
 export { Execution, type RunSetting } from './execution.ts';
 export { Fault, type FaultDetails } from './fault.ts';
