@@ -29,20 +29,43 @@ export interface BuildResult {
 
 const checker = new Checker();
 
+/** A checked file with what was found, and its module where that is good. */
+interface Compiled {
+  readonly checked: CheckedProgram;
+  readonly reporter: Reporter;
+  readonly module: Module | undefined;
+}
+
 /**
  * Compiles a `.bpf.ts` file and what it imports. Nothing is executed. Files that did not change since an earlier call
  * are not read again. What TypeScript itself says comes first, and alone.
+ *
+ * @throws SKEP_NO_FILE where there is no such file.
  */
 export async function compileTypeScript(path: string, options: CompileOptions = {}): Promise<CompileResult> {
+  const { module, reporter } = await compile(path, options);
+  return { ...(module === undefined ? {} : { module }), diagnostics: reporter.diagnostics };
+}
+
+/**
+ * As {@link compileTypeScript}, and on to the bytes of an ELF object that libbpf and the kernel take.
+ *
+ * @throws SKEP_NO_FILE where there is no such file.
+ */
+export async function buildTypeScript(path: string, options: CompileOptions = {}): Promise<BuildResult> {
+  const compiled = await compile(path, options);
+  const object = emit(compiled, options.cpu ?? 3);
+  return { ...(object === undefined ? {} : { object }), diagnostics: compiled.reporter.diagnostics };
+}
+
+async function compile(path: string, options: CompileOptions): Promise<Compiled> {
   await loadTypeScript();
   const file = resolve(path);
   const checked = checker.check(file, options.readFile ?? readFromDisk);
   if (checked === undefined) throw new SkepError('SKEP_NO_FILE', `cannot read ${path}`, { place: { file: path } });
   const reporter = new Reporter();
   for (const problem of checked.problems) reporter.reportTypeScript(problem, checked.main);
-  if (reporter.hasErrors) return { diagnostics: reporter.diagnostics };
-  const module = lower(checked, reporter);
-  return { ...(module === undefined ? {} : { module }), diagnostics: reporter.diagnostics };
+  return { checked, reporter, module: reporter.hasErrors ? undefined : lower(checked, reporter) };
 }
 
 /** Undefined where something was reported. */
@@ -60,10 +83,17 @@ function lower(checked: CheckedProgram, reporter: Reporter): Module | undefined 
   }
 }
 
-/** As {@link compileTypeScript}, and on to the bytes of an ELF object that libbpf and the kernel take. */
-export async function buildTypeScript(path: string, options: CompileOptions = {}): Promise<BuildResult> {
-  const { module, diagnostics } = await compileTypeScript(path, options);
-  if (module === undefined) return { diagnostics };
-  optimize(module);
-  return { object: emitObject(module, { cpu: options.cpu ?? 3 }), diagnostics };
+/** The object; a program that does not fit the machine is reported. */
+function emit({ checked, reporter, module }: Compiled, cpu: 2 | 3 | 4): Uint8Array | undefined {
+  if (module === undefined) return undefined;
+  try {
+    optimize(module);
+    return emitObject(module, { cpu });
+  } catch (error) {
+    const isOurs = error instanceof SkepError;
+    const { line = 1, column = 1 } = isOurs ? error.place : {};
+    const reason = isOurs ? error.message : String(error);
+    reporter.reportAt(checked.main, line, column, isOurs ? 6005 : 6013, { reason });
+    return undefined;
+  }
 }

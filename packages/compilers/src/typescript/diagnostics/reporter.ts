@@ -39,6 +39,20 @@ export class Reporter {
     });
   }
 
+  /** Reports at a line and column of `file`, which count from 1. */
+  reportAt(file: TypeScript.SourceFile, line: number, column: number, id: DiagnosticId, values: Values = {}): void {
+    const entry = diagnosticTable[id];
+    const lines = file.text.split(/\r?\n/);
+    const place = { file: file.fileName, line, column, text: lines[line - 1] ?? '' };
+    this.#add({
+      severity: entry.severity ?? 'error',
+      code: `SK${id}`,
+      message: fill(entry.text, values),
+      hint: fill(entry.hint, values),
+      ...place,
+    });
+  }
+
   /** What TypeScript says, in our form. */
   reportTypeScript(problem: TypeScript.Diagnostic, main: TypeScript.SourceFile): void {
     this.#add({

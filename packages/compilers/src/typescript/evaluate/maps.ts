@@ -141,7 +141,8 @@ function hashes(evaluation: Evaluation, options: ReadonlyMap<string, TypeScript.
 }
 
 function programArray(evaluation: Evaluation, node: TypeScript.NewExpression, name: string): StaticMap | undefined {
-  const [, list] = node.arguments ?? [];
+  const [wrapperNode, list] = node.arguments ?? [];
+  const wrapper = wrapperNode && evaluation.expression(wrapperNode);
   const value = list && evaluation.expression(list);
   if (value?.kind !== 'list') {
     evaluation.reporter.report(list ?? node, 3001);
@@ -159,5 +160,14 @@ function programArray(evaluation: Evaluation, node: TypeScript.NewExpression, na
     flags: 0,
     programs: [],
   };
-  return { className: 'ProgArray', declaration, key: undefined, value: undefined, inner: undefined, names, node };
+  return {
+    className: 'ProgArray',
+    declaration,
+    key: undefined,
+    value: undefined,
+    inner: undefined,
+    names,
+    wrapper: wrapper?.kind === 'library' ? wrapper.name : '',
+    node,
+  };
 }

@@ -42,6 +42,8 @@ export interface StaticMap {
   readonly inner: StaticMap | undefined;
   /** Program array: names of programs by slot. */
   readonly names: readonly string[];
+  /** Program array: wrapper of its programs. */
+  readonly wrapper?: string;
   readonly node: TypeScript.Node;
 }
 

@@ -1,6 +1,6 @@
 import type TypeScript from 'typescript-js';
 import type { StaticValue } from '../evaluate/index.ts';
-import { ts } from '../facade/index.ts';
+import { kindName, ts } from '../facade/index.ts';
 import { Abort } from './abort.ts';
 import { lowerCall } from './calls.ts';
 import { literal } from './integers.ts';
@@ -77,7 +77,7 @@ function refuse(l: Lowering, node: TypeScript.Expression): never {
     case kind.NewExpression:
       return l.fail(node, 1017);
     default:
-      return l.fail(node, 1000, { kind: kind[node.kind] });
+      return l.fail(node, 1000, { kind: kindName(node.kind) });
   }
 }
 

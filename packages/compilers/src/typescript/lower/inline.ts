@@ -23,6 +23,7 @@ export function refuseFunction(l: Lowering, node: TypeScript.SignatureDeclaratio
   const generator = (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node)) && node.asteriskToken;
   if (asynchronous || generator) l.fail(node, 1007);
   for (const parameter of node.parameters) {
+    if (parameter.name.getText() === 'this') l.fail(parameter, 1001);
     if (parameter.dotDotDotToken || parameter.questionToken || parameter.initializer) l.fail(parameter, 1020);
   }
 }

@@ -13,7 +13,7 @@ import type { DiagnosticId, Values } from '../diagnostics/index.ts';
 import { ts } from '../facade/index.ts';
 import type { Lowering } from './lowering.ts';
 import type { IntOperand } from './operand.ts';
-import { SAFE } from './types.ts';
+import { SAFE, scalarType } from './types.ts';
 
 export const U64_MAX: bigint = (1n << 64n) - 1n;
 const I64_MIN = -(1n << 63n);
@@ -58,8 +58,8 @@ export function demand(
   const low = min === undefined || (range.min !== undefined && range.min >= min);
   const high = max === undefined || (range.max !== undefined && range.max <= max);
   if (low && high) return operand;
-  const narrowed = meet(range, interval(min, max));
-  if (narrowed === undefined) return l.fail(node, id, { range: rangeText(range), ...values }, replacement);
+  // Code that is never reached, as in a loop written out, may hold anything: the ranges of the function tell.
+  const narrowed = meet(range, interval(min, max)) ?? interval(min, max);
   const { reporter } = l.module.evaluator;
   const text = replacement;
   l.builder.require(operand.value, {
@@ -168,8 +168,16 @@ function sum(
 
 /** A number must stay where every integer is exact. */
 export function demandSafe(l: Lowering, operand: IntOperand, node: TypeScript.Node): IntOperand {
-  const fix = ts.isBinaryExpression(node) || ts.isPrefixUnaryExpression(node) ? `u32(${node.getText()})` : 'u32(..)';
-  return demand(l, operand, { min: -SAFE, max: SAFE }, node, 2002, { fix }, fix === 'u32(..)' ? undefined : fix);
+  const fix = wrapped(node);
+  return demand(l, operand, { min: -SAFE, max: SAFE }, node, 2002, { fix: fix ?? 'u32(..)' }, fix);
+}
+
+/** The node as a number of 32 bits; a product is taken modulo 2^32 before it loses digits. */
+function wrapped(node: TypeScript.Node): string | undefined {
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.AsteriskToken) {
+    return `imul(${node.left.getText()}, ${node.right.getText()})`;
+  }
+  return ts.isBinaryExpression(node) || ts.isPrefixUnaryExpression(node) ? `u32(${node.getText()})` : undefined;
 }
 
 /** `/` of bigints, or of numbers inside a conversion. */
@@ -196,7 +204,6 @@ function demandNotZero(l: Lowering, divisor: IntOperand, node: TypeScript.Node):
   const { min } = divisor.range;
   if (min !== undefined && min > 0n) return;
   const values = { divisor: node.getText(), zero: divisor.big ? '0n' : '0' };
-  if (constantOf(divisor) === 0n) l.fail(node, 2004, values);
   const { reporter } = l.module.evaluator;
   l.builder.require(divisor.value, { notZero: true, report: () => reporter.report(node, 2004, values) });
 }
@@ -400,13 +407,24 @@ function refuseDisjoint(
   right: IntOperand,
   sides: readonly [TypeScript.Node, TypeScript.Node],
 ): void {
-  if (meet(left.range, right.range) !== undefined) return;
+  const ranges = [left, right].map((operand, index) => declared(l, operand, sides[index] ?? sides[0]));
+  const [first = left.range, second = right.range] = ranges;
+  if (meet(first, second) !== undefined) return;
   l.fail(sides[0].parent, 2007, {
     result: String(relation === 'ne'),
-    left: rangeText(left.range),
-    right: rangeText(right.range),
+    left: rangeText(first),
+    right: rangeText(second),
     fix: 'compare with a value that it can have',
   });
+}
+
+/** What the source says of a side: a variable that happens to be a constant, in a loop written out, has its type. */
+function declared(l: Lowering, operand: IntOperand, node: TypeScript.Node): Interval {
+  if (constantOf(operand) === undefined || !ts.isExpression(node)) return operand.range;
+  if (l.evaluator.expression(node) !== undefined) return operand.range;
+  const { checker } = l.evaluator;
+  const type = scalarType(checker, checker.getTypeAtLocation(node));
+  return type?.kind === 'int' ? type.range : operand.range;
 }
 
 /** Bytes in network order are compared as they are in memory. */

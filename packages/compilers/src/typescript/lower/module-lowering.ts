@@ -197,6 +197,7 @@ export class ModuleLowering implements ModuleScope {
     for (const [slot, name] of map.names.entries()) {
       const found = this.#programs.get(name);
       if (found === undefined) this.evaluator.reporter.report(map.node, 4009, { name });
+      else if (found.program.wrapper !== map.wrapper) this.evaluator.reporter.report(map.node, 4010, { name });
       slots[slot] = found?.target;
     }
   }

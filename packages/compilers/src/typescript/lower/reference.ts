@@ -1,11 +1,11 @@
 import type TypeScript from 'typescript-js';
-import { ts } from '../facade/index.ts';
+import { kindName, ts } from '../facade/index.ts';
 import { type Field, fieldOf, type RecordSchema, type Schema } from '../schema/index.ts';
 import { sumsOf } from './assigned.ts';
 import { writeContext } from './context.ts';
 import { writeInput } from './input.ts';
-import type { Lowering } from './lowering.ts';
-import { placeAt, readField, readPlace, writeField, writePlace } from './memory.ts';
+import type { Frame, Lowering } from './lowering.ts';
+import { placeAt, readField, readPlace, usePlace, writeField, writePlace } from './memory.ts';
 import { describe, type Operand, type Place } from './operand.ts';
 import { elementPlace } from './property.ts';
 import { fitted } from './scalars.ts';
@@ -40,7 +40,7 @@ export function referenceOf(l: Lowering, node: TypeScript.Expression): Reference
   if (ts.isIdentifier(node)) return variable(l, node);
   if (ts.isPropertyAccessExpression(node)) return property(l, node);
   if (ts.isElementAccessExpression(node)) return element(l, node);
-  return l.fail(node, 1000, { kind: ts.SyntaxKind[node.kind] });
+  return l.fail(node, 1000, { kind: kindName(node.kind) });
 }
 
 function variable(l: Lowering, node: TypeScript.Identifier): Reference {
@@ -48,6 +48,7 @@ function variable(l: Lowering, node: TypeScript.Identifier): Reference {
   const binding = symbol && l.bindings.get(symbol);
   if (binding === undefined) return l.fail(node, 1023, { name: node.text });
   if (binding.kind !== 'carrier') return l.fail(node, 1019, { name: node.text });
+  if (!mayAssign(l.frame, symbol)) l.fail(node, 1019, { name: node.text });
   const { carrier } = binding;
   const type = scalarType(l.evaluator.checker, binding.type);
   const sums = type?.kind === 'int' && type.name === 'number' ? sumsOf(node) : 0n;
@@ -61,6 +62,19 @@ function variable(l: Lowering, node: TypeScript.Identifier): Reference {
     sums,
     memory: false,
   };
+}
+
+/** A function assigns to its own variables; the callbacks of loop, lock and forEach to those around them too. */
+function mayAssign(frame: Frame, symbol: TypeScript.Symbol | undefined): boolean {
+  const declaration = symbol?.valueDeclaration;
+  if (declaration === undefined) return true;
+  for (let current: Frame | undefined = frame; current !== undefined; current = current.outer) {
+    for (let node: TypeScript.Node = declaration; node !== undefined; node = node.parent) {
+      if (node === current.declaration) return true;
+    }
+    if (!current.callback) return false;
+  }
+  return false;
 }
 
 function property(l: Lowering, node: TypeScript.PropertyAccessExpression): Reference {
@@ -104,7 +118,10 @@ function fieldReference(
 ): Reference {
   return {
     read: () => readField(l, record, field, place, node),
-    write: (value, from) => writeField(l, record, field, place, value, from),
+    write(value, from) {
+      usePlace(l, place, node);
+      writeField(l, record, field, unguarded(place), value, from);
+    },
     store: (value) => writeField(l, record, field, place, value, node),
     ...whole(l, field.schema, placeAt(place, field.offset)),
     sums: 0n,
@@ -116,13 +133,21 @@ function fieldReference(
 function placeReference(l: Lowering, schema: Schema, place: Place, node: TypeScript.Node): Reference {
   return {
     read: () => readPlace(l, schema, place, node),
-    write: (value, from) => writePlace(l, schema, place, value, from),
+    write(value, from) {
+      usePlace(l, place, node);
+      writePlace(l, schema, unguarded(place), value, from);
+    },
     store: (value) => writePlace(l, schema, place, value, node),
     ...whole(l, schema, place),
     sums: 0n,
     memory: true,
     ...shared(l, place),
   };
+}
+
+/** A place that was asked for already. */
+function unguarded({ pointer, offset, shared }: Place): Place {
+  return { pointer, offset, ...(shared ? { shared } : {}) };
 }
 
 function whole(l: Lowering, schema: Schema, place: Place): { writeNode?: (node: TypeScript.Expression) => void } {

@@ -1,6 +1,6 @@
 import type TypeScript from 'typescript-js';
 import type { Block } from '../../ir/index.ts';
-import { ts } from '../facade/index.ts';
+import { kindName, ts } from '../facade/index.ts';
 import { Abort } from './abort.ts';
 import { lowerDo, lowerFor, lowerForOf, lowerWhile } from './loops.ts';
 import type { Lowering } from './lowering.ts';
@@ -20,7 +20,6 @@ export function lowerStatement(l: Lowering, node: TypeScript.Statement): void {
 }
 
 function lower(l: Lowering, node: TypeScript.Statement): void {
-  const kind = ts.SyntaxKind;
   if (ts.isBlock(node)) {
     lowerBlock(l, node.statements);
     return;
@@ -73,7 +72,7 @@ function lower(l: Lowering, node: TypeScript.Statement): void {
   if (ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
   if (ts.isThrowStatement(node) || ts.isTryStatement(node)) l.fail(node, 1004);
   if (ts.isClassDeclaration(node)) l.fail(node, 1002);
-  l.fail(node, 1000, { kind: kind[node.kind] });
+  l.fail(node, 1000, { kind: kindName(node.kind) });
 }
 
 export function lowerBlock(l: Lowering, statements: readonly TypeScript.Statement[]): void {

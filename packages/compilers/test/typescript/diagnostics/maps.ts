@@ -67,6 +67,12 @@ export const maps: readonly Row[] = [
     "export const stages = new ProgArray(xdp, ['l7']);\nexport const l7 = xdp((ctx): XDP => XDP.PASS);",
   ),
   module(
+    'SK4010',
+    'the program out is of another kind',
+    "export const stages = ^^new ProgArray(xdp, ['out']);\nexport const out = tc((ctx): TC => TC.OK);",
+    "export const stages = new ProgArray(tc, ['out']);\nexport const out = tc((ctx): TC => TC.OK);",
+  ),
+  module(
     'SK4011',
     'the socket is not released',
     inSocket('c.assign(s);').replace('socks.get', '^^socks.get'),

@@ -1,4 +1,4 @@
-import { atTop, inProgram, type Row } from './row.ts';
+import { atTop, inProgram, module, type Row } from './row.ts';
 
 export const packets: readonly Row[] = [
   inProgram(
@@ -13,11 +13,11 @@ export const packets: readonly Row[] = [
     'const h = ctx.parse(Eth, ^^Tcp);',
     'const h = ctx.parse(Eth, Ipv4, Tcp);',
   ),
-  inProgram(
+  module(
     'SK5003',
-    'a context of this function has no length',
-    'loop(3, () => { shared.value = ^^ctx.length; });',
-    'const n = ctx.length;\n  loop(3, () => { shared.value = n; });',
+    'a context of connect6 has no userIp',
+    'export const main = connect6((c) => equals(^^c.userIp, c.userIp));',
+    'export const main = connect6((c) => c.userPort === 80);',
   ),
   atTop(
     'SK5005',

@@ -6,7 +6,7 @@ export const programs: readonly Row[] = [
   atTop(
     'SK6001',
     'tpBtf programs are not supported yet',
-    "declare module 'skep/bpf' {}\nexport const t = tpBtf('x' as never, ^^(() => { }) as never);",
+    "declare module 'skep/bpf' {}\nexport const t = ^^tpBtf('x' as never, (() => { }) as never);",
     '',
   ),
   inProgram(
@@ -34,12 +34,27 @@ export const programs: readonly Row[] = [
     'declare const run: () => XDP;\nexport const p = xdp(^^run);',
     'export const p = xdp(() => XDP.PASS);',
   ),
-  inProgram('SK6007', 'trace_printk is for programs with a GPL licence', '^^printk`x`;', undefined, ''),
   module(
-    'SK6008',
-    'the module has no program',
-    '^^const n = 1;',
-    'const n = 1;\nexport const main = xdp((ctx) => XDP.PASS);',
+    'SK6007',
+    'trace_printk is for programs with a GPL licence',
+    'export const main = xdp((ctx) => { ^^printk`x`; return XDP.PASS; });',
+    `${gpl}\nexport const main = xdp((ctx) => { printk\`x\`; return XDP.PASS; });`,
+  ),
+  {
+    ...module(
+      'SK6008',
+      'the module has no program',
+      'const n = 1;',
+      'const n = 1;\nexport const main = xdp((ctx) => XDP.PASS);',
+    ),
+    place: { line: 1, column: 1 },
+  },
+  inProgram(
+    'SK6005',
+    'the program is too large',
+    'const a = Big();\n  const b = Big();\n  shared.value = a.a[0] + b.a[0];\n  m.push(a);\n  m.push(b);\n  shared.value = a.a[0] + b.a[0];',
+    'const a = Big();\n  m.push(a);',
+    'export const shared = global(u32);\nconst Big = struct({ a: bytes(300) });\nexport const m = new Queue(Big, { maxEntries: 4 });',
   ),
   inProgram(
     'SK6009',

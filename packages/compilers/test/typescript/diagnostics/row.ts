@@ -7,6 +7,8 @@ export interface Row {
   readonly text: string;
   /** The program with the hint applied; where it is missing, the edits of the diagnostic are applied. */
   readonly mended?: string;
+  /** The place, where it is not marked in the text. */
+  readonly place?: { readonly line: number; readonly column: number };
 }
 
 const around = (body: string, top: string) =>
@@ -24,7 +26,7 @@ export function inProgram(
     code,
     text,
     source: around(body, top),
-    ...(mended === undefined ? {} : { mended: around(mended, top) }),
+    ...(mended === undefined ? {} : { mended: around(mended, top.replace('^^', '')) }),
   };
 }
 

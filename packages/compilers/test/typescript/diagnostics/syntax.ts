@@ -5,8 +5,8 @@ export const syntax: readonly Row[] = [
   inProgram(
     'SK1001',
     '`this` is not supported',
-    'function f(this: { x: u32 }): u32 { return 1; }\n  const o = { f };',
-    'shared.value = 1;',
+    'function f(^^this: void): u32 { return 1; }\n  f();',
+    'const f = (): u32 => 1;\n  f();',
   ),
   inProgram('SK1002', 'classes are not supported', '^^class A {}', ''),
   inProgram(
@@ -45,7 +45,7 @@ export const syntax: readonly Row[] = [
   inProgram(
     'SK1011',
     'f calls itself',
-    'shared.value = f(3);',
+    'shared.value = f(shared.value);',
     'shared.value = 3;',
     'export const shared = global(u32);\nfunction f(n: u32): u32 { return n === 0 ? 0 : ^^f(u32(n - 1)); }',
   ),
@@ -93,7 +93,7 @@ export const syntax: readonly Row[] = [
   ),
   inProgram(
     'SK1021',
-    '`checksum` needs integers, not a number',
+    '`checksum` needs integers, not an array',
     'const h = ctx.at(Eth, 0);\n  if (h) shared.value = checksum(^^h.dst);',
     'const h = ctx.at(Eth, 0);\n  if (h) shared.value = checksum(h);',
   ),

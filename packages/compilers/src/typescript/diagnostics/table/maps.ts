@@ -1,9 +1,5 @@
 /** 4000..4999: maps, records of ring buffers, sockets, locks, atomics. */
 export const maps = {
-  4001: {
-    text: 'a map is a const at the top of a module',
-    hint: 'move it to the top: export const name = new HashMap(..)',
-  },
   4002: { text: 'maxEntries must be an integer from 1 to 4294967295', hint: 'write maxEntries: 1024' },
   4003: { text: 'the bytes of a ring buffer must be a power of two and at least 4096', hint: 'write bytes: 65_536' },
   4004: {

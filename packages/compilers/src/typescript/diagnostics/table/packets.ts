@@ -6,7 +6,6 @@ export const packets = {
   },
   5002: { text: '{next} does not follow {previous}', hint: 'name the headers between them, or use ctx.at' },
   5003: { text: 'a context of {kind} has no {name}', hint: 'use what its type declares' },
-  5004: { text: 'the context can only be used directly: ctx.at(..), ctx.length', hint: 'use the parameter itself' },
   5005: { text: 'header functions take one header and return one expression', hint: 'write (h) => h.ihl * 4' },
   5006: { text: 'the checksum of {size} bytes is not a header', hint: 'use a header of at most 64 bytes' },
 } as const;

@@ -10,10 +10,7 @@ export const programs = {
     text: 'a subprogram takes at most five integers and returns an integer',
     hint: 'give it the fields it needs',
   },
-  6005: {
-    text: 'the program needs {size} bytes of stack; there are 512',
-    hint: 'keep large values in a PerCpuArray of one entry',
-  },
+  6005: { text: 'the program is too large: {reason}', hint: 'keep large values in a PerCpuArray of one entry' },
   6006: { text: 'a program is a function written in place', hint: 'write xdp((ctx) => { .. })' },
   6007: { text: '{helper} is for programs with a GPL licence', hint: "add export const license = 'GPL'" },
   6008: { text: 'the module has no program', hint: 'export const name = xdp((ctx) => XDP.PASS)' },
