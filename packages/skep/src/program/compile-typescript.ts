@@ -47,7 +47,7 @@ function rethrow(error: unknown): never {
 
 /** True where a package that the compiler is made of is not installed. */
 function isMissing(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+  return error instanceof Error && 'code' in error && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(error.code));
 }
 
 function noTypeScript(file: string, error: Error): SkepError {
