@@ -7,6 +7,7 @@ import {
   type MachineCode,
   type MachineInstruction,
   machine,
+  machineSuccessors,
 } from './machine.ts';
 import { loadOpcode, storeOpcode } from './select-memory.ts';
 
@@ -42,7 +43,17 @@ export class Spiller {
 
   spill(registers: readonly number[]): void {
     const homes = new Map(registers.map((register) => [register, this.#homeOf(register)]));
-    for (const block of this.#code.blocks) this.#rewrite(block, homes);
+    const predecessors = new Map<MachineBlock, MachineBlock[]>();
+    for (const block of this.#code.blocks) {
+      for (const next of machineSuccessors(block)) predecessors.set(next, [...(predecessors.get(next) ?? []), block]);
+    }
+    const ends = new Map<MachineBlock, ReadonlyMap<number, number>>();
+    for (const block of this.#code.blocks) {
+      // What the only block before this one has in registers is still there.
+      const [before, ...others] = predecessors.get(block) ?? [];
+      const known = before === undefined || others.length > 0 ? undefined : ends.get(before);
+      ends.set(block, this.#rewrite(block, homes, known ?? new Map()));
+    }
   }
 
   #homeOf(register: number): Home {
@@ -53,9 +64,14 @@ export class Spiller {
     return { slot, shared: known === undefined, ...(made === undefined ? {} : { made }) };
   }
 
-  #rewrite(block: MachineBlock, homes: ReadonlyMap<number, Home>): void {
+  /** Gives the spilled registers that are in a register at the end of the block. */
+  #rewrite(
+    block: MachineBlock,
+    homes: ReadonlyMap<number, Home>,
+    before: ReadonlyMap<number, number>,
+  ): ReadonlyMap<number, number> {
     const output: MachineInstruction[] = [];
-    const current = new Map<number, number>();
+    const current = new Map(before);
     const short = (register: number, home: Home): number => {
       const fresh = this.#code.register();
       this.#slots.set(fresh, home.slot);
@@ -110,6 +126,7 @@ export class Spiller {
       rename(end.test, renamed);
     }
     block.instructions = output;
+    return current;
   }
 }
 

@@ -76,6 +76,10 @@ function definition(map: MapDeclaration, types: TypeTable): { type: TypeId; size
     add(name, types.pointer(types.array(types.int(), value)));
   };
   number('type', mapTypes[map.type]);
+  // Kernels take types for key and value together; maps that refer to maps or programs have none for their values.
+  const references = map.inner !== undefined || map.programs !== undefined || map.type === 'prog_array';
+  const complete = map.value !== undefined && (map.key !== undefined || map.keySize === 0);
+  const typed = complete && !references && !recordTypes.has(map.type);
   if (map.maxEntries !== 0) number('max_entries', map.maxEntries);
   part('key', map.key, map.keySize);
   part('value', map.value, map.valueSize);
@@ -87,8 +91,7 @@ function definition(map: MapDeclaration, types: TypeTable): { type: TypeId; size
   return { type: types.add({ kind: 'struct', name: '', size, members }), size };
 
   function part(name: 'key' | 'value', type: DataType | undefined, size: number): void {
-    const reference = name === 'value' && (map.inner !== undefined || map.programs !== undefined);
-    if (type !== undefined && !recordTypes.has(map.type) && !reference) add(name, types.pointer(types.of(type)));
+    if (type !== undefined && typed) add(name, types.pointer(types.of(type)));
     else if (size !== 0) number(`${name}_size`, size);
   }
 }
