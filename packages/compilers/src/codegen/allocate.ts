@@ -1,7 +1,7 @@
 import { coalesce } from './coalesce.ts';
 import { type Coloring, color } from './color.ts';
 import { buildInterference, type Interference } from './interference.ts';
-import { findLiveOut } from './liveness.ts';
+import { findLiveOut, type LiveOut } from './liveness.ts';
 import { FIRST_VIRTUAL, isMove, type MachineCode, type MachineInstruction } from './machine.ts';
 import { Spiller } from './spill.ts';
 
@@ -15,8 +15,9 @@ const MAX_ROUNDS = 40;
 export function allocateRegisters(code: MachineCode): void {
   const spiller = new Spiller(code);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const greedy = attempt(code, spiller, false);
-    const careful = greedy.coloring.spilled.length === 0 ? greedy : attempt(code, spiller, true);
+    const liveOut = findLiveOut(code);
+    const greedy = attempt(code, liveOut, spiller, false);
+    const careful = greedy.coloring.spilled.length === 0 ? greedy : attempt(code, liveOut, spiller, true);
     if (careful.coloring.spilled.length === 0) {
       assign(code, careful);
       return;
@@ -31,8 +32,8 @@ interface Attempt {
   readonly coloring: Coloring;
 }
 
-function attempt(code: MachineCode, spiller: Spiller, careful: boolean): Attempt {
-  const graph = buildInterference(code, findLiveOut(code));
+function attempt(code: MachineCode, liveOut: LiveOut, spiller: Spiller, careful: boolean): Attempt {
+  const graph = buildInterference(code, liveOut);
   for (let register = FIRST_VIRTUAL; register < code.registers; register += 1) {
     const cost = graph.cost[register] ?? 0;
     if (spiller.isFinal(register)) graph.cost[register] = cost > 0 ? Number.POSITIVE_INFINITY : 0;
