@@ -1,5 +1,5 @@
 import { type Block, Dominators, type Instruction, type IrFunction, type Value, within } from '../ir/index.ts';
-import { escapingSlots, type MemoryLocation, mayOverlap, writtenBy } from './memory-location.ts';
+import { escapingSlots, isConstantMemory, type MemoryLocation, mayOverlap, writtenBy } from './memory-location.ts';
 import { type Ranges, rangesOf } from './ranges.ts';
 import { Rewriter } from './rewriter.ts';
 import { signedLimits, unsignedLimits } from './views.ts';
@@ -95,6 +95,7 @@ class Forwarding {
 
   #survivesCall({ pointer, value }: Known, writes: boolean, packet: boolean): boolean {
     if (pointer.operation.kind === 'slot' && !this.#escaping.has(pointer)) return true;
+    if (isConstantMemory(pointer)) return true;
     const inPacket = pointer.type === 'packet' || pointer.type === 'packet_meta';
     const toPacket = value.type === 'packet' || value.type === 'packet_end' || value.type === 'packet_meta';
     if (packet && (inPacket || toPacket || pointer.type === 'context')) return false;

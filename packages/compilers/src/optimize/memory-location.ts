@@ -42,8 +42,15 @@ export function mayOverlap(left: MemoryLocation, right: MemoryLocation): boolean
   return !areApart(left.pointer, right.pointer);
 }
 
-/** Two slots, or two variables, never overlap. */
-function areApart({ operation: left }: Value, { operation: right }: Value): boolean {
+/** Whether the program can only read what the pointer points to: it stays the same. */
+export function isConstantMemory({ operation }: Value): boolean {
+  return operation.kind === 'variable' && operation.variable.section === '.rodata';
+}
+
+/** Two slots, or two variables, never overlap; nor does anything that is written overlap constants. */
+function areApart(first: Value, second: Value): boolean {
+  if (isConstantMemory(first) || isConstantMemory(second)) return true;
+  const [left, right] = [first.operation, second.operation];
   if (left.kind === 'slot' && right.kind === 'slot') return left.slot !== right.slot;
   return left.kind === 'variable' && right.kind === 'variable' && left.variable !== right.variable;
 }

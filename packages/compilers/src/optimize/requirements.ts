@@ -1,5 +1,7 @@
 import type { Interval, IrFunction, Requirement } from '../ir/index.ts';
+import { forwardLoads } from './forward-loads.ts';
 import { type Ranges, rangesOf } from './ranges.ts';
+import { numberValues } from './value-numbering.ts';
 
 /**
  * Checks what the front end must know of its values, reports what the ranges do not prove, and takes the requirements
@@ -7,7 +9,11 @@ import { type Ranges, rangesOf } from './ranges.ts';
  */
 export function checkRequirements(target: IrFunction): void {
   const has = target.blocks.some(({ instructions }) => instructions.some(isRequirement));
-  if (has) check(target, rangesOf(target));
+  if (!has) return;
+  // What was tested must be the value that is used: memory that was read twice is read once.
+  numberValues(target);
+  forwardLoads(target);
+  check(target, rangesOf(target));
 }
 
 function check(target: IrFunction, ranges: Ranges): void {

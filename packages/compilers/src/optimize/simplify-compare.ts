@@ -80,10 +80,11 @@ function withoutByteSwap(
   comparison: Comparison,
   constant: bigint | undefined,
 ): Comparison | undefined {
-  const { operator, left, right } = comparison;
+  const { operator, width, left, right } = comparison;
   if (operator !== 'eq' && operator !== 'ne') return undefined;
   const first = reversed(simplifier, left);
-  if (first === undefined) return undefined;
+  // A comparison of fewer bits reads other bytes once they are reversed.
+  if (first === undefined || first.bits > width) return undefined;
   const second = constant === undefined ? reversed(simplifier, right) : undefined;
   if (second !== undefined && second.bits === first.bits && !second.mask && !first.mask) {
     return { ...comparison, left: first.value, right: second.value };

@@ -166,6 +166,19 @@ describe('integers', () => {
     expect(text).toContain(`, ${0xbb01}`);
   });
 
+  test('but not where fewer bits are compared than are reversed', () => {
+    const text = optimized(['packet'], (build) => {
+      const [yes, no] = [build.block('yes'), build.block('no')];
+      const reversed = build.byteSwap(build.load(build.parameter(0), 8, 0), 64);
+      build.branch({ kind: 'compare', operator: 'ne', width: 32 }, reversed, build.constant(0), yes, no);
+      build.enter(yes);
+      build.return(build.constant(1));
+      build.enter(no);
+      build.return(build.constant(0));
+    });
+    expect(text).toContain('swap');
+  });
+
   test('u32(a ^ b) needs no extension', () => {
     const text = optimized(['packet'], (build) => {
       const [a, b] = [build.load(build.parameter(0), 4, 0), build.load(build.parameter(0), 4, 4)];
