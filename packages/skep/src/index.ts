@@ -36,4 +36,44 @@ export {
 } from '@skep/core/host';
 export { packet } from '@skep/core/net';
 export { BpfLink, IteratorLink, kernel, type Leftover, leftovers, VerifierError } from '@skep/kernel';
-export { type LoadOptions, load } from './load.ts';
+export { type LoadOptions, load, type ModuleLoadOptions } from './load.ts';
+export { type ImportModule, PlainHost, type PlainOptions, PlainProgram, plain } from './plain/index.ts';
+export { SourceError } from './program/source-error.ts';
+export type {
+  CgroupAttachOptions,
+  CgroupPath,
+  CgroupProgram,
+  CgroupSkbProgram,
+  DescriptorTable,
+  ModuleConfig,
+  PrefixKey,
+  SkLookupAttachOptions,
+  SkLookupProgram,
+  SocketFilterProgram,
+  StorageTable,
+  Sum,
+  TcAttachOptions,
+  TcProgram,
+  TcVerdict,
+  TracingProgram,
+  TypedBloomFilter,
+  TypedCollection,
+  TypedEvents,
+  TypedGlobal,
+  TypedGlobals,
+  TypedMap,
+  TypedMapKinds,
+  TypedMaps,
+  TypedOuterTable,
+  TypedPerCpu,
+  TypedPerCpuTable,
+  TypedProgram,
+  TypedProgramKinds,
+  TypedPrograms,
+  TypedQueue,
+  TypedRunResult,
+  TypedTable,
+  XdpAttachOptions,
+  XdpProgram,
+  XdpVerdict,
+} from './typed/index.ts';

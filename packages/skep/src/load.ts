@@ -7,7 +7,9 @@ import {
   type ProgramTargets,
   vm,
 } from '@skep/core/host';
-import { readProgram } from './program/read-program.ts';
+import type { CollectionSpec } from '@skep/core/object';
+import { PlainHost } from './plain/index.ts';
+import type { ModuleConfig, TypedCollection, TypedPrograms } from './typed/index.ts';
 
 /** Options of {@link load}. */
 export interface LoadOptions {
@@ -25,19 +27,37 @@ export interface LoadOptions {
   readonly logLevel?: number;
 }
 
+/** Options of {@link load} for a program in TypeScript whose type is given. */
+export interface ModuleLoadOptions<Module extends object> extends Omit<LoadOptions, 'config' | 'programs'> {
+  /** Values for the program's `config(..)` exports; one left out keeps its initial value. */
+  readonly config?: ModuleConfig<Module>;
+  /** Load only these programs, what their tail calls reach and the maps they use. */
+  readonly programs?: readonly (keyof TypedPrograms<Module> & string)[];
+}
+
 /**
- * Reads a program file and loads it: an eBPF object (`.o`), assembly (`.s`) or C (`.c`, compiled with the clang found).
+ * Reads a program file and loads it: TypeScript (`.ts`), an eBPF object (`.o`), assembly (`.s`) or C (`.c`, compiled
+ * with the clang found).
  *
  *     await using firewall = await load('firewall.o');
  *     firewall.maps.blocked.set('10.0.0.0/8', 1);
  *     const { verdict } = firewall.programs.firewall.run(packet().eth().ipv4({ src: '10.1.2.3' }).tcp());
  *
+ * For a program in TypeScript, `load<typeof Firewall>(..)` types maps, programs, variables and `config` by its exports.
+ * An object beside the source (`firewall.bpf.o` beside `firewall.bpf.ts`) is taken where it is not older, or where the
+ * compiler is not installed. On the host of `plain()` the module itself runs, and the path is for messages alone.
+ *
  * @throws SKEP_NO_FILE, SKEP_BAD_ELF, SKEP_BAD_OBJECT, SKEP_BAD_ASSEMBLY, SKEP_COMPILE, SKEP_NO_TOOL,
  *   SKEP_BAD_MAP, SKEP_BAD_PROGRAM, SKEP_NOT_SUPPORTED, SKEP_NOT_PERMITTED, SKEP_NO_SUCH_NAME, SKEP_BAD_VALUE.
  */
-export async function load(source: URL | string, options: LoadOptions = {}): Promise<Collection> {
-  const { host, ...rest } = options;
-  const spec = await readProgram(fileOf(source));
+export function load(source: URL | string, options?: LoadOptions): Promise<Collection>;
+export function load<Module extends object>(
+  source: URL | string,
+  options?: ModuleLoadOptions<Module>,
+): Promise<TypedCollection<Module>>;
+export async function load(source: URL | string, options: object = {}): Promise<unknown> {
+  const { host, ...rest }: LoadOptions = options;
+  const spec = await specOf(fileOf(source), host);
   if (host !== undefined) return loadCollection(spec, host, rest);
   const own = vm();
   try {
@@ -46,6 +66,12 @@ export async function load(source: URL | string, options: LoadOptions = {}): Pro
     own.dispose();
     throw error;
   }
+}
+
+async function specOf(file: string, host: Host | undefined): Promise<CollectionSpec> {
+  if (host instanceof PlainHost) return { ...(await host.read()), file };
+  const { readLoadable } = await import('./program/prebuilt.ts');
+  return readLoadable(file);
 }
 
 function fileOf(source: URL | string): string {

@@ -1,7 +1,7 @@
 import type { ProgramType } from '../abi/program-types.gen.ts';
 import { SkepError } from '../base/errors.ts';
 import type { ProgramSpec } from '../object/program-spec.ts';
-import type { AttachTarget } from './attach-target.ts';
+import type { AttachFields, AttachTarget } from './attach-target.ts';
 import type { HostProgram, Link, RunOptions, RunResult } from './host.ts';
 import type { ProgramInfo } from './info.ts';
 
@@ -49,12 +49,14 @@ export class ProgramHandle {
   }
 
   /**
-   * Attaches it: to a network interface by name, or to what goes with its type. Disposing the link, or the collection,
-   * detaches.
+   * Attaches it to what goes with its type: a network interface by name or index, a cgroup by its path, a socket by its
+   * descriptor, or a record of all that is to be said; `options` may say the rest. Disposing the link, or the
+   * collection, detaches.
    * @throws SKEP_BUSY, SKEP_NO_SUCH_NAME, SKEP_NOT_PERMITTED, SKEP_NOT_SUPPORTED where the host cannot attach it.
    */
-  attach(target: string | AttachTarget = {}): Link {
-    const link = this.program.attach(typeof target === 'string' ? { device: target } : target);
+  attach(target: string | number | AttachTarget = {}, options: AttachFields = {}): Link {
+    const place = typeof target === 'object' ? target : placeOf(this.type, target);
+    const link = this.program.attach({ ...place, ...options });
     this.#links.add(link);
     return link;
   }
@@ -86,4 +88,11 @@ export class ProgramHandle {
     for (const link of this.#links) link[Symbol.dispose]();
     this.#links.clear();
   }
+}
+
+/** The place that a single name or number means for a type of program. */
+function placeOf(type: ProgramType, target: string | number): AttachTarget {
+  if (typeof target === 'number' && (type === 'socket_filter' || type === 'sk_reuseport')) return { socket: target };
+  const isCgroup = type.startsWith('cgroup_') || type === 'sock_ops';
+  return isCgroup && typeof target === 'string' ? { cgroup: target } : { device: target };
 }
