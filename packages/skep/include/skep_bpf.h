@@ -59,6 +59,11 @@ enum {
 #define BPF_F_RDONLY_PROG (1U << 7)
 #define BPF_F_MMAPABLE (1U << 10)
 
+/* First member of a map value that bpf_spin_lock guards. */
+struct bpf_spin_lock {
+	__u32 val;
+};
+
 /* Flags of bpf_map_update_elem. */
 enum { BPF_ANY, BPF_NOEXIST, BPF_EXIST };
 
@@ -96,6 +101,8 @@ SKEP_HELPER(65, long, bpf_xdp_adjust_tail, void *xdp, int delta);
 SKEP_HELPER(87, long, bpf_map_push_elem, void *map, const void *value, __u64 flags);
 SKEP_HELPER(88, long, bpf_map_pop_elem, void *map, void *value);
 SKEP_HELPER(89, long, bpf_map_peek_elem, void *map, void *value);
+SKEP_HELPER(93, long, bpf_spin_lock, void *lock);
+SKEP_HELPER(94, long, bpf_spin_unlock, void *lock);
 SKEP_HELPER(130, long, bpf_ringbuf_output, void *map, void *data, __u64 size, __u64 flags);
 SKEP_HELPER(131, void *, bpf_ringbuf_reserve, void *map, __u64 size, __u64 flags);
 SKEP_HELPER(132, void, bpf_ringbuf_submit, void *data, __u64 flags);
@@ -147,7 +154,21 @@ struct __sk_buff {
 #define ETH_P_8021AD 0x88a8
 
 /* IP protocol numbers. */
-enum { IPPROTO_ICMP = 1, IPPROTO_TCP = 6, IPPROTO_UDP = 17 };
+enum {
+	IPPROTO_HOPOPTS = 0,
+	IPPROTO_ICMP = 1,
+	IPPROTO_IPIP = 4,
+	IPPROTO_TCP = 6,
+	IPPROTO_UDP = 17,
+	IPPROTO_IPV6 = 41,
+	IPPROTO_ROUTING = 43,
+	IPPROTO_FRAGMENT = 44,
+	IPPROTO_GRE = 47,
+	IPPROTO_ICMPV6 = 58,
+	IPPROTO_DSTOPTS = 60,
+};
+
+#define ETH_ALEN 6
 
 /* Ethernet header. */
 struct ethhdr {
@@ -174,6 +195,43 @@ struct iphdr {
 	__u16 check;
 	__be32 saddr;
 	__be32 daddr;
+};
+
+/* IPv6 address. */
+struct in6_addr {
+	union {
+		__u8 s6_addr[16];
+		__be32 s6_addr32[4];
+	};
+};
+
+/* IPv6 header without extensions (RFC 8200). */
+struct ipv6hdr {
+	__u8 priority : 4, version : 4;
+	__u8 flow_lbl[3];
+	__be16 payload_len;
+	__u8 nexthdr;
+	__u8 hop_limit;
+	struct in6_addr saddr;
+	struct in6_addr daddr;
+};
+
+/* Start of a hop-by-hop, routing or destination options header of IPv6: 8 * hdrlen + 8 bytes in all. */
+struct ipv6_opt_hdr {
+	__u8 nexthdr;
+	__u8 hdrlen;
+};
+
+/* TCP header without options (RFC 9293). */
+struct tcphdr {
+	__be16 source;
+	__be16 dest;
+	__be32 seq;
+	__be32 ack_seq;
+	__u16 res1 : 4, doff : 4, fin : 1, syn : 1, rst : 1, psh : 1, ack : 1, urg : 1, ece : 1, cwr : 1;
+	__be16 window;
+	__u16 check;
+	__be16 urg_ptr;
 };
 
 /* UDP header (RFC 768). */
