@@ -23,6 +23,17 @@ interface LiteralInput {
   readonly fields: ReadonlyMap<string, Input>;
 }
 
+/** A literal or a value that was evaluated, to be stored later. */
+export interface PreparedInput {
+  store(place: Place): void;
+}
+
+/** Evaluates a whole `schema` now, and stores it where the caller says. */
+export function prepareInput(l: Lowering, schema: Schema, node: TypeScript.Expression): PreparedInput {
+  const input = evaluate(l, schema, ts.isParenthesizedExpression(node) ? node.expression : node);
+  return { store: (place) => store(l, schema, place, input) };
+}
+
 /** Writes `node`, a literal or a value, as a whole `schema` at `place`. Fields that a literal leaves out become zero. */
 export function writeInput(l: Lowering, schema: Schema, place: Place, node: TypeScript.Expression): void {
   const bare = ts.isParenthesizedExpression(node) ? node.expression : node;

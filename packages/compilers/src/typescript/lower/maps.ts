@@ -1,11 +1,12 @@
 import type TypeScript from 'typescript-js';
 import type { PointerKind, Value, Variable } from '../../ir/index.ts';
 import type { StaticMap } from '../evaluate/index.ts';
+import { ts } from '../facade/index.ts';
 import { integers, type Schema } from '../schema/index.ts';
 import { nullablePointer } from './carrier.ts';
 import { heldSocket, lowerReserve } from './held.ts';
 import { callHelper, READS, WRITES } from './helpers.ts';
-import { inputPointer, writeInput } from './input.ts';
+import { inputPointer, prepareInput, writeInput } from './input.ts';
 import { demand, literal } from './integers.ts';
 import type { Lowering } from './lowering.ts';
 import { mapArgument } from './map-argument.ts';
@@ -273,6 +274,7 @@ function emit(l: Lowering, target: MapOperand, node: TypeScript.CallExpression):
   const schema = valueSchema(l, target.map, node);
   const { builder } = l;
   const input = argument(l, node, 0);
+  const prepared = mayLeave(l, input) ? prepareInput(l, schema, input) : undefined;
   const size = builder.constant(schema.size);
   const values = [mapArgument(l, target), size, builder.constant(0)];
   l.at(node);
@@ -283,7 +285,9 @@ function emit(l: Lowering, target: MapOperand, node: TypeScript.CallExpression):
   builder.branch({ kind: 'compare', operator: 'ne', width: 64 }, pointer, builder.constant(0), some, done);
   builder.seal(some);
   builder.enter(some);
-  writeInput(l, schema, { pointer, offset: 0 }, input);
+  const place = { pointer, offset: 0 };
+  if (prepared) prepared.store(place);
+  else writeInput(l, schema, place, input);
   l.at(node);
   callHelper(l, 'ringbuf_submit', [pointer, builder.constant(0)], WRITES, node);
   builder.write(sent, builder.constant(1));
@@ -291,6 +295,19 @@ function emit(l: Lowering, target: MapOperand, node: TypeScript.CallExpression):
   builder.seal(done);
   builder.enter(done);
   return { kind: 'bool', value: builder.read(sent) };
+}
+
+/**
+ * Whether evaluating the node may end the program, as a check of a variable index does: that must not happen while a
+ * record is reserved. What cannot is evaluated into the record itself, without registers in between.
+ */
+function mayLeave(l: Lowering, node: TypeScript.Node): boolean {
+  if (ts.isElementAccessExpression(node) && !ts.isNumericLiteral(node.argumentExpression)) return true;
+  if (ts.isCallExpression(node)) {
+    const callee = l.evaluator.expression(node.expression);
+    if (callee?.kind !== 'schema' && callee?.kind !== 'library') return true;
+  }
+  return ts.forEachChild(node, (child) => (mayLeave(l, child) ? true : undefined)) === true;
 }
 
 function push(l: Lowering, target: MapOperand, node: TypeScript.CallExpression): Operand {
