@@ -10,7 +10,17 @@ import { compareHosts } from './agreement/compare.ts';
 import { packetPrograms, Workshop } from './xlated/build.ts';
 
 /** One of each kind; the long tier takes all, over more packets. */
-const chosen = ['socket-parse', 'tc-rewrite', 'tc-vlan', 'xdp-ipip', 'xdp-queue', 'xdp-ring-buffer', 'xdp-tail-calls'];
+const chosen = [
+  'cgroup-bytes',
+  'cgroup-ports',
+  'socket-parse',
+  'tc-rewrite',
+  'tc-vlan',
+  'xdp-ipip',
+  'xdp-queue',
+  'xdp-ring-buffer',
+  'xdp-tail-calls',
+];
 
 needsBpf('clang-19').describe('VM and kernel agree over random packets', () => {
   const folder = mkdtempSync(join(tmpdir(), 'skep-agreement-'));

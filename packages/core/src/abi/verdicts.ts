@@ -53,6 +53,20 @@ const netfilter: Verdicts = new Map([
   [1, 'NF_ACCEPT'],
 ]);
 
+/** What a packet filter of a control group says; the upper two, on the way out only, also slow TCP down. */
+const cgroupPacket: Verdicts = new Map([
+  [0, 'DROP'],
+  [1, 'PASS'],
+  [2, 'DROP_CN'],
+  [3, 'PASS_CN'],
+]);
+
+/** Whether a call on a socket goes on; denied it fails with EPERM. */
+const cgroupCall: Verdicts = new Map([
+  [0, 'DENY'],
+  [1, 'ALLOW'],
+]);
+
 /** Verdict names of each program type whose return values have names. */
 const verdicts: Partial<Record<ProgramType, Verdicts>> = {
   xdp,
@@ -66,6 +80,8 @@ const verdicts: Partial<Record<ProgramType, Verdicts>> = {
   sk_msg: socket,
   sk_reuseport: socket,
   sk_lookup: socket,
+  cgroup_skb: cgroupPacket,
+  cgroup_sock_addr: cgroupCall,
   flow_dissector: dissector,
   netfilter,
 };

@@ -194,7 +194,8 @@ export interface RunOptions {
   /**
    * What the program gets as its context, where a test can set it: bytes; a record of fields of `xdp_md`, `__sk_buff`
    * or `bpf_sk_lookup`; a list of 64-bit arguments (raw tracepoint). `run` of a `syscall` program takes nothing else.
-   * The VM takes `ingress_ifindex` and `rx_queue_index` of `xdp_md`.
+   * The VM takes `ingress_ifindex` and `rx_queue_index` of `xdp_md`, and bytes or fields of `bpf_sock_addr` and
+   * `bpf_sk_lookup`, addresses also as text.
    */
   readonly context?: Uint8Array | ValueRecord | readonly (number | bigint)[];
   /**

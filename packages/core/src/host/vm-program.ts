@@ -147,6 +147,7 @@ export class VmProgram implements HostProgram {
 
   #result(code: number, duration: number, printk: readonly string[]): RunResult {
     const context = this.#context;
+    const structure = context.structure?.();
     return {
       verdict: context.verdict(code),
       code,
@@ -155,6 +156,7 @@ export class VmProgram implements HostProgram {
       copies: context.copies,
       printk: printk.length === 0 ? noLines : printk,
       ...(context.redirect !== undefined && context.isRedirect(code) ? { redirect: context.redirect } : {}),
+      ...(structure === undefined ? {} : { context: structure }),
     };
   }
 }
@@ -162,6 +164,9 @@ export class VmProgram implements HostProgram {
 function kernelOnly(what: string): SkepError {
   return new SkepError('SKEP_NOT_SUPPORTED', `${what} in a kernel only`, { remedy: 'run it with the kernel as host' });
 }
+
+/** Types whose programs see no packet but a structure, which a run gives. */
+const structureTypes: ReadonlySet<string> = new Set(['cgroup_sock_addr', 'sk_lookup']);
 
 /** The fields of a context that the VM can set. */
 function fieldsOf(context: NonNullable<RunOptions['context']>, spec: ProgramSpec): RunOptions {
@@ -185,8 +190,14 @@ const defaults: ContextOptions = { ifindex: 1, rxQueue: 0 };
 
 function contextOptions(options: RunOptions, spec: ProgramSpec): ContextOptions {
   if (options.live !== undefined) throw kernelOnly('frames are sent for real');
+  if (structureTypes.has(spec.type)) return structureOptions(options);
   const fields = options.context === undefined ? options : { ...options, ...fieldsOf(options.context, spec) };
   const { ifindex = 1, rxQueue = 0, asTestRun } = fields;
   if (ifindex === 1 && rxQueue === 0 && asTestRun === undefined) return defaults;
   return { ifindex, rxQueue, asTestRun: asTestRun === true };
+}
+
+function structureOptions({ context }: RunOptions): ContextOptions {
+  if (Array.isArray(context)) throw kernelOnly('a list of arguments is given');
+  return context === undefined ? defaults : { ...defaults, fields: context as Uint8Array | ValueRecord };
 }

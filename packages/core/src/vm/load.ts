@@ -10,7 +10,14 @@ import { predecode } from './predecode.ts';
 import { FUNCTION_TAG, type LoadedProgram } from './program.ts';
 
 /** Program types that the VM runs. */
-export const runnableTypes: ReadonlySet<ProgramType> = new Set<ProgramType>(['xdp', 'sched_cls', 'socket_filter']);
+export const runnableTypes: ReadonlySet<ProgramType> = new Set<ProgramType>([
+  'xdp',
+  'sched_cls',
+  'socket_filter',
+  'cgroup_skb',
+  'cgroup_sock_addr',
+  'sk_lookup',
+]);
 
 /** What a program needs from its surroundings. */
 export interface LoadSetting {

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { attachTypes } from '../../src/abi/attach-types.gen.ts';
+import { cgroupSkbFields } from '../../src/abi/contexts/cgroup-skb.ts';
 import type { ContextField } from '../../src/abi/contexts/field.ts';
 import { schedClsFields } from '../../src/abi/contexts/sched-cls.ts';
 import { SkBuff } from '../../src/abi/contexts/sk-buff.ts';
+import { SK_LOOKUP_SIZE, skLookupFields } from '../../src/abi/contexts/sk-lookup.ts';
+import { SOCK_ADDR_SIZE, sockAddrFields } from '../../src/abi/contexts/sock-addr.ts';
 import { socketFilterFields } from '../../src/abi/contexts/socket-filter.ts';
 import { XdpMd, xdpMdFields } from '../../src/abi/contexts/xdp.ts';
 import { helpers } from '../../src/abi/helpers.gen.ts';
@@ -87,10 +90,15 @@ kernelBtf.describe('the running kernel agrees', () => {
   });
 
   test('on the offsets of context structures', () => {
+    const socketAt = { __sk_buff: SkBuff.SK, xdp_md: undefined, bpf_sk_lookup: 0, bpf_sock_addr: 64 };
     for (const [structure, fields, size] of [
       ['xdp_md', xdpMdFields, XdpMd.SIZE],
       ['__sk_buff', schedClsFields, SkBuff.SIZE],
       ['__sk_buff', socketFilterFields, SkBuff.SIZE],
+      ['__sk_buff', cgroupSkbFields, SkBuff.SIZE],
+      ['bpf_sk_lookup', skLookupFields, SK_LOOKUP_SIZE],
+      ['bpf_sock_addr', sockAddrFields('cgroup_udp4_sendmsg'), SOCK_ADDR_SIZE],
+      ['bpf_sock_addr', sockAddrFields('cgroup_udp6_sendmsg'), SOCK_ADDR_SIZE],
     ] as const) {
       const type = btf?.type(btf.findByName(structure, 'struct') ?? 0);
       if (type?.kind !== 'struct') throw new Error(`there is no ${structure}`);
@@ -99,7 +107,7 @@ kernelBtf.describe('the running kernel agrees', () => {
       for (const { name, offset } of fields) {
         const [, field = name, index] = /^(\w+)(?:\[(\d))?/.exec(name) ?? [];
         // `sk` is a pointer in an anonymous union that aligns it to 8 bytes.
-        const start = field === 'sk' ? SkBuff.SK : offsets.get(field);
+        const start = field === 'sk' ? socketAt[structure] : offsets.get(field);
         expect([name, (start ?? Number.NaN) + Number(index ?? 0) * 4]).toEqual([name, offset]);
       }
     }

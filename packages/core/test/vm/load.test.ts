@@ -140,7 +140,7 @@ describe('what the VM cannot run is refused by name and place', () => {
     expect(error.place).toMatchObject({ file: 'filter.c', line: 7, instruction: 0, text: lines[0]?.text });
   });
 
-  test.each(['lirc_mode2', 'sched_act', 'cgroup_skb', 'tracing'] satisfies ProgramType[])('type %s', (type) => {
+  test.each(['lirc_mode2', 'sched_act', 'cgroup_sock', 'tracing'] satisfies ProgramType[])('type %s', (type) => {
     const error = errorOf(() => loadProgram(specOf(encode([make(0xb7), exit]), { type }), setting));
     expect(error.code).toBe('SKEP_NOT_SUPPORTED');
     expect(error.exitStatus).toBe(3);

@@ -9,6 +9,8 @@ const goesOn: ReadonlySet<string> = new Set([
   'TC_ACT_OK',
   'TC_ACT_RECLASSIFY',
   'TC_ACT_PIPE',
+  'PASS',
+  'PASS_CN',
 ]);
 
 /**

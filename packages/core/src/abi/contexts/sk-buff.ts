@@ -20,6 +20,13 @@ export const SkBuff = {
   DATA: 76,
   DATA_END: 80,
   NAPI_ID: 84,
+  FAMILY: 88,
+  REMOTE_IP4: 92,
+  LOCAL_IP4: 96,
+  REMOTE_IP6: 100,
+  LOCAL_IP6: 116,
+  REMOTE_PORT: 132,
+  LOCAL_PORT: 136,
   DATA_META: 140,
   TSTAMP: 152,
   WIRE_LEN: 160,
@@ -31,7 +38,7 @@ export const SkBuff = {
   SIZE: 192,
 } as const;
 
-/** Fields that both program types read alike; `cb` is scratch space, in pairs also by 8 bytes. */
+/** Fields that the program types read alike; `cb` is scratch space, in pairs also by 8 bytes. */
 export const sharedSkBuffFields: readonly ContextField[] = [
   { name: 'len', offset: SkBuff.LEN, size: 4, read: 'narrow' },
   { name: 'pkt_type', offset: SkBuff.PKT_TYPE, size: 4, read: 'narrow' },

@@ -21,6 +21,9 @@ export interface PacketCopy {
   readonly data: Uint8Array;
 }
 
+/** Fields of a context by name: numbers, addresses as text, words. */
+export type ContextFields = Readonly<Record<string, unknown>>;
+
 /** What a run may set in the context before it starts. */
 export interface ContextOptions {
   readonly ifindex: number;
@@ -29,9 +32,11 @@ export interface ContextOptions {
    * Limits and set-up of the kernel's `BPF_PROG_TEST_RUN`: packets of less than 14 bytes or more than one page holds
    * are refused, unicast packets are for another host, a socket filter sees the packet from byte 14 on, and
    * {@link Context.data} gives what the kernel copies out (XDP: metadata first; a VLAN tag that was pushed or popped
-   * to the side is left out).
+   * to the side is left out; zeroes for an Ethernet header that the program did not see).
    */
   readonly asTestRun?: boolean;
+  /** What a context without a packet (`bpf_sock_addr`, `bpf_sk_lookup`) holds. */
+  readonly fields?: Uint8Array | ContextFields;
 }
 
 /**
@@ -57,6 +62,8 @@ export interface Context {
   isRedirect(code: number): boolean;
   /** A copy of the packet as it is now. */
   data(): Uint8Array;
+  /** A copy of the structure as it is now, of a context without a packet. */
+  structure?(): Uint8Array;
   /**
    * The legacy packet loads (RFC 9669, section 5.5; LD_ABS and LD_IND): `size` bytes in network order at `offset` of
    * the packet; undefined outside it, which ends the program with 0.

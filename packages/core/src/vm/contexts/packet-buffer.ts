@@ -19,14 +19,17 @@ export class PacketBuffer {
   data = 0;
   dataEnd = 0;
   readonly #memory: Memory;
+  readonly #writable: boolean;
   #region: OwnedRegion;
   /** Everything that was ever part of the packet since it was laid out: what the next one has to clean. */
   #low = 0;
   #high = 0;
 
-  constructor(memory: Memory) {
+  /** `writable`: whether programs may write to the packet. */
+  constructor(memory: Memory, writable: boolean = true) {
     this.#memory = memory;
-    this.#region = allocate(memory, 4096);
+    this.#writable = writable;
+    this.#region = allocate(memory, 4096, writable);
   }
 
   get hardStart(): number {
@@ -100,13 +103,13 @@ export class PacketBuffer {
 
   /** Where there is no memory for the new buffer the old one stays. */
   #replace(size: number): void {
-    const region = allocate(this.#memory, size);
+    const region = allocate(this.#memory, size, this.#writable);
     this.#memory.free(this.#region.start);
     this.#region = region;
   }
 }
 
-function allocate(memory: Memory, size: number): OwnedRegion {
+function allocate(memory: Memory, size: number, writable: boolean): OwnedRegion {
   return memory.allocateRegion({
     kind: 'packet',
     name: 'packet',
@@ -114,7 +117,7 @@ function allocate(memory: Memory, size: number): OwnedRegion {
     stride: alignUp(size, 4096),
     offset: 0,
     size: 0,
-    writable: true,
+    writable,
     readable: true,
   });
 }

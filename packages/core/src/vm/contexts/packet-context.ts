@@ -8,8 +8,13 @@ import { MAX_PACKET, PacketBuffer } from './packet-buffer.ts';
 /** Bytes of an Ethernet header. */
 export const ETH_HLEN = 14;
 
+/** What programs may do with the packet; absent: read and write it. */
+export interface PacketRights {
+  readonly packet?: 'read-only';
+}
+
 /** What a packet context is made from. */
-export interface PacketContextLayout {
+export interface PacketContextLayout extends PacketRights {
   /** Name of the structure in faults: `xdp_md`. */
   readonly structure: string;
   /** Bytes of the structure. */
@@ -52,7 +57,7 @@ export abstract class PacketContext implements Context {
       },
     });
     this.#region = region;
-    this.packet = new PacketBuffer(memory);
+    this.packet = new PacketBuffer(memory, layout.packet !== 'read-only');
   }
 
   get address(): number {

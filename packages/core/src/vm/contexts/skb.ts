@@ -3,7 +3,7 @@ import { SkBuff } from '../../abi/contexts/sk-buff.ts';
 import { SkepError } from '../../base/errors.ts';
 import type { Memory } from '../../maps/memory.ts';
 import type { ContextOptions } from './context.ts';
-import { ETH_HLEN, PacketContext } from './packet-context.ts';
+import { ETH_HLEN, PacketContext, type PacketRights } from './packet-context.ts';
 
 /** Room kept before and behind a packet, so that few programs make the buffer move. */
 const ROOM = 256;
@@ -47,9 +47,9 @@ export abstract class SkbContext extends PacketContext {
   checksumLevel: number = NO_CHECKSUM;
   #queueMapping = 0;
 
-  constructor(memory: Memory, fields: readonly ContextField[]) {
+  constructor(memory: Memory, fields: readonly ContextField[], rights?: PacketRights) {
     // A test run holds a packet in one page with 64 bytes before it and 320 behind it.
-    super(memory, { structure: '__sk_buff', size: SkBuff.SIZE, fields, testRunLimit: 4096 - 64 - 320 });
+    super(memory, { structure: '__sk_buff', size: SkBuff.SIZE, fields, testRunLimit: 4096 - 64 - 320, ...rights });
   }
 
   protected layOut(packet: Uint8Array, options: ContextOptions): void {

@@ -15,13 +15,20 @@ export interface HelperDefinition {
 }
 
 /** Every program type of the VM. */
-export const ALL: readonly ProgramType[] = ['xdp', 'sched_cls', 'socket_filter'];
+export const ALL: readonly ProgramType[] = [
+  'xdp',
+  'sched_cls',
+  'socket_filter',
+  'cgroup_skb',
+  'cgroup_sock_addr',
+  'sk_lookup',
+];
 /** XDP alone. */
 export const XDP: readonly ProgramType[] = ['xdp'];
 /** Traffic classifiers alone. */
 export const TC: readonly ProgramType[] = ['sched_cls'];
 /** The types whose context is a socket buffer. */
-export const SKB: readonly ProgramType[] = ['sched_cls', 'socket_filter'];
+export const SKB: readonly ProgramType[] = ['sched_cls', 'socket_filter', 'cgroup_skb'];
 /** The types that may change and send packets. */
 export const XDP_TC: readonly ProgramType[] = ['xdp', 'sched_cls'];
 

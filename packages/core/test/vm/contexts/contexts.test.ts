@@ -16,13 +16,13 @@ function run(
 
 const memory = new WasmMemory({ limit: 2 ** 24 });
 
-test('only the packet program types have a context', () => {
+test('the program types of the VM have a context', () => {
   const made = Object.keys(programTypes).filter((type) => {
     const context = createContext(type as keyof typeof programTypes, memory);
     context?.dispose();
     return context !== undefined;
   });
-  expect(made).toEqual(['socket_filter', 'sched_cls', 'xdp']);
+  expect(made).toEqual(['socket_filter', 'sched_cls', 'xdp', 'cgroup_skb', 'cgroup_sock_addr', 'sk_lookup']);
   expect(memory.used).toBe(0);
 });
 
@@ -37,6 +37,12 @@ describe('verdicts', () => {
     ['sched_cls', 2, 'TC_ACT_SHOT'],
     ['sched_cls', 77, '77'],
     ['sched_cls', 0xfffffffe, '-2'],
+    ['cgroup_skb', 0, 'DROP'],
+    ['cgroup_skb', 1, 'PASS'],
+    ['cgroup_skb', 3, 'PASS_CN'],
+    ['cgroup_skb', 4, '4'],
+    ['cgroup_sock_addr', 0, 'DENY'],
+    ['sk_lookup', 1, 'SK_PASS'],
     ['socket_filter', 0, '0'],
     ['socket_filter', 0xffffffff, '4294967295'],
   ] as const)('%s returning %i is %s', (type, code, name) => {
@@ -48,7 +54,7 @@ describe('verdicts', () => {
 
 describe('packets outside a test run', () => {
   test.each([0, 1, 13, 14, 4000, 65_536, 262_144])('of %i bytes are taken', (length) => {
-    for (const type of ['xdp', 'sched_cls', 'socket_filter'] as const) {
+    for (const type of ['xdp', 'sched_cls', 'socket_filter', 'cgroup_skb'] as const) {
       expect(run(type, 'r0 = 1\nexit', new Uint8Array(length)).data).toHaveLength(2 * length);
     }
   });
@@ -69,6 +75,15 @@ describe('packets outside a test run', () => {
 
   test('a socket filter sees the Ethernet header', () => {
     expect(run('socket_filter', 'r6 = r1\nr0 = *(u16 *)skb[12]\nexit').result).toBe(0x0800);
+  });
+
+  test('a filter of a control group sees them from the network header on', () => {
+    const first = 'r2 = *(u32 *)(r1 + 76)\nr3 = *(u32 *)(r1 + 80)\nr4 = r2\nr4 += 20\nif r4 > r3 goto +1\n';
+    const packet = frame('0800', 50);
+    const { result, data } = run('cgroup_skb', `${first}r0 = *(u8 *)(r2 + 0)\nexit`, packet);
+    expect(result).toBe(packet[14]);
+    expect(data).toBe(hexOf(packet));
+    expect(run('cgroup_skb', 'r0 = *(u32 *)(r1 + 0)\nexit', packet).result).toBe(packet.length - 14);
   });
 
   test.each([
@@ -116,6 +131,12 @@ describe('wrong access faults', () => {
     ['a load of 8 bytes over two fields', 'xdp', 'r0 = *(u64 *)(r1 + 0)\nexit'],
     ['a store to xdp_md', 'xdp', 'r2 = 0\n*(u32 *)(r1 + 16) = r2\nexit'],
     ['egress_ifindex on the way in', 'xdp', 'r0 = *(u32 *)(r1 + 20)\nexit'],
+    [
+      'a store to the packet of a control group',
+      'cgroup_skb',
+      'r2 = *(u32 *)(r1 + 76)\n*(u8 *)(r2 + 0) = 1\nr0 = 1\nexit',
+    ],
+    ['data_meta in a control group', 'cgroup_skb', 'r0 = *(u32 *)(r1 + 140)\nexit'],
     ['data in a socket filter', 'socket_filter', 'r0 = *(u32 *)(r1 + 76)\nexit'],
     ['a store to protocol', 'sched_cls', 'r2 = 0\n*(u32 *)(r1 + 16) = r2\nexit'],
     ['a narrow store to mark', 'sched_cls', 'r2 = 0\n*(u8 *)(r1 + 8) = r2\nexit'],

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { helperTable } from '../../../src/vm/helpers/index.ts';
 
-const types = ['xdp', 'sched_cls', 'socket_filter'] as const;
+const types = ['xdp', 'sched_cls', 'socket_filter', 'cgroup_skb', 'cgroup_sock_addr', 'sk_lookup'] as const;
 
 function table(): string {
   const rows = [...helperTable.values()]
@@ -11,9 +11,11 @@ function table(): string {
       const marks = types.map((type) => (programTypes.includes(type) ? 'yes' : ''));
       return `| ${[id, `\`${name}\``, ...marks, gplOnly ? 'GPL' : ''].join(' | ')} |`;
     });
-  return ['| number | helper | xdp | sched_cls | socket_filter | licence |', '|---|---|---|---|---|---|', ...rows].join(
-    '\n',
-  );
+  return [
+    `| number | helper | ${types.join(' | ')} | licence |`,
+    `|---|---|${'---|'.repeat(types.length)}---|`,
+    ...rows,
+  ].join('\n');
 }
 
 const text = `# Helper functions of the VM
@@ -44,7 +46,7 @@ ${table()}
 
 A run may mirror the kernel's \`BPF_PROG_TEST_RUN\`: XDP takes 14 to 3520 bytes, the others 14 to 3712 with their IP header
 whole; unicast packets are for another host; a socket filter starts behind the Ethernet header (otherwise it sees the
-frame, as on a packet socket); the packet comes back as the kernel copies it out, with XDP metadata and without pushed
+frame, as on a packet socket), as \`cgroup_skb\` always does; the packet comes back as the kernel copies it out, with XDP metadata and without pushed
 tags.
 `;
 

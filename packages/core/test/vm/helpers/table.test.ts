@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelOracle } from '../../../../../test/oracle/kernel.ts';
+import { attachTypes } from '../../../src/abi/attach-types.gen.ts';
 import { helpers } from '../../../src/abi/helpers.gen.ts';
 import type { ProgramType } from '../../../src/abi/program-types.gen.ts';
 import { helperTable } from '../../../src/vm/helpers/index.ts';
 import { needsBpf } from '../../support/needs.ts';
 import { assembleProgram } from './programs.ts';
 
-const types = ['xdp', 'sched_cls', 'socket_filter'] as const;
+const types = ['xdp', 'sched_cls', 'socket_filter', 'cgroup_skb', 'cgroup_sock_addr', 'sk_lookup'] as const;
+
+/** Attach types of those that are not loaded without one. */
+const attached: Partial<Record<ProgramType, number>> = {
+  cgroup_sock_addr: attachTypes.cgroup_inet4_connect,
+  sk_lookup: attachTypes.sk_lookup,
+};
 
 /** Helpers that a user of the VM may count on. */
 const promised = `map_lookup_elem map_update_elem map_delete_elem map_push_elem map_pop_elem map_peek_elem
@@ -42,7 +49,7 @@ bpf.describe('who may call a helper', () => {
   /** What the verifier says about a bare call, which it refuses for one reason or another. */
   async function answer(type: ProgramType, id: number, license: string): Promise<string> {
     const { code } = assembleProgram(`call ${id}\nr0 = 0\nexit`);
-    const program = await kernel.load({ type, code, license });
+    const program = await kernel.load({ type, code, license, attachType: attached[type] ?? 0 });
     if ('errno' in program) return program.log;
     await kernel.close(program);
     return '';
