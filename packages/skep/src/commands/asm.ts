@@ -30,7 +30,8 @@ async function assemble(file: string, { out, json }: AsmFlags): Promise<void> {
   if (out === STDIN && json === true) {
     throw new SkepError('SKEP_USAGE', '-o - and --json both write to standard output', { remedy: 'leave one out' });
   }
-  const { decodeText } = await import('../program/read-program.ts');
+  const { decodeText, isTypeScript } = await import('../program/read-program.ts');
+  if (isTypeScript(file)) throw noAssembly(file);
   const [{ assembleElf }, { collectionFromElf, writeElf }] = await Promise.all([
     import('@skep/core/object/assembly'),
     import('@skep/core/object'),
@@ -45,6 +46,14 @@ async function assemble(file: string, { out, json }: AsmFlags): Promise<void> {
   if (json !== true) return writeOut(programsHex(spec));
   const { stringifyJson } = await import('@skep/core/base');
   await writeOut(`${stringifyJson(programsJson(spec))}\n`);
+}
+
+function noAssembly(file: string): SkepError {
+  return new SkepError('SKEP_USAGE', 'this is TypeScript', {
+    place: { file },
+    reason: 'asm takes assembly (.s)',
+    remedy: `make an object of it: skep build ${file}`,
+  });
 }
 
 async function writeObject(file: string, bytes: Uint8Array): Promise<void> {

@@ -65,7 +65,7 @@ const remedy = 'give TypeScript (.bpf.ts), an eBPF object (.o), assembly (.s) or
 
 /** True for a name that is a TypeScript source. */
 export function isTypeScript(file: string): boolean {
-  return /\.ts$/i.test(file) && !/\.d\.ts$/i.test(file);
+  return /\.[cm]?ts$/i.test(file) && !/\.d\.[cm]?ts$/i.test(file);
 }
 
 /** True for the first bytes of an ELF file. */

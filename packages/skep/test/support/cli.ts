@@ -22,6 +22,10 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   /** Run it without any capability, as someone who is not root (setpriv of util-linux). */
   readonly unprivileged?: boolean;
+  /** The script to run, where it is not that of the workspace. */
+  readonly bin?: string;
+  /** The working directory; the workspace where nothing is said. */
+  readonly cwd?: string;
 }
 
 /** Builds what users get: the tests run that. */
@@ -34,13 +38,19 @@ export function build(): void {
 /** Runs the command line as a process. */
 export function skep(
   args: readonly string[],
-  { input, env = {}, unprivileged = false }: Surroundings = {},
+  {
+    input,
+    env = {},
+    unprivileged = false,
+    bin = join(root, 'packages/skep/dist/bin.js'),
+    cwd = root,
+  }: Surroundings = {},
 ): Promise<Outcome> {
-  const command = [process.execPath, join(root, 'packages/skep/dist/bin.js'), ...args];
+  const command = [process.execPath, bin, ...args];
   const drop = unprivileged ? ['setpriv', '--bounding-set', '-all', '--inh-caps', '-all'] : [];
   const [program = '', ...rest] = [...drop, ...command];
   const child = spawn(program, rest, {
-    cwd: root,
+    cwd,
     env: { ...process.env, npm_lifecycle_event: '', ...env },
   });
   const stdout: Buffer[] = [];
