@@ -5,7 +5,6 @@ import { integers, ipv6, isIntName, mac, type Schema } from '../schema/index.ts'
 import { binaryConstant, integerOfText } from './arithmetic.ts';
 import { type Evaluation, literalOfType } from './evaluation.ts';
 import { mapOf } from './maps.ts';
-import { headerByName } from './net-headers.ts';
 import { programOf } from './programs.ts';
 import { schemaOfCall } from './schemas.ts';
 import type { StaticInteger, StaticMap, StaticValue } from './static-value.ts';
@@ -114,8 +113,6 @@ export class Evaluator implements Evaluation {
       const value = this.expression(declaration.initializer, name);
       if (value !== undefined && value.kind !== 'function') return value;
     }
-    const header = headerByName(name);
-    if (header !== undefined) return { kind: 'schema', schema: header };
     return literalOfType(this.checker.getTypeOfSymbol(symbol)) ?? { kind: 'library', name, symbol };
   }
 

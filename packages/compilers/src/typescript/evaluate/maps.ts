@@ -88,7 +88,7 @@ function plainMap(
     name,
     type,
     ...(stored && type !== 'queue' && type !== 'stack' ? { key: dataTypeOf(stored) } : {}),
-    ...(value && hasValue ? { value: dataTypeOf(value) } : {}),
+    ...(value ? { value: dataTypeOf(value) } : {}),
     keySize: stored?.size ?? 0,
     valueSize: hasValue ? (value?.size ?? valueSize ?? 0) : 0,
     maxEntries,

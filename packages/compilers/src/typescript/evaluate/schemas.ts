@@ -20,6 +20,7 @@ type Maker = (evaluation: Evaluation, node: TypeScript.CallExpression, name: str
 const makers: Readonly<Record<string, Maker>> = {
   struct: structSchema,
   header: headerSchema,
+  netHeader: headerSchema,
   array: arraySchema,
   bytes: (evaluation, node) => {
     const length = sizeOf(evaluation, node, node.arguments[0]);
@@ -113,7 +114,7 @@ function headerSchema(evaluation: Evaluation, node: TypeScript.CallExpression, n
   const made = headerOf(fields, {
     ...(length === undefined ? {} : { length }),
     ...(next === undefined ? {} : { next }),
-    follows: followsOf(evaluation, options.get('follows')),
+    follows: lateFollows(evaluation, options.get('follows')),
   });
   if ('kind' in made) return named(made, name);
   const values = { ...made, missing: 8 - (made.bits % 8) };
@@ -128,8 +129,17 @@ function headerFunction(evaluation: Evaluation, node: TypeScript.Expression | un
   return undefined;
 }
 
-function followsOf(evaluation: Evaluation, node: TypeScript.Expression | undefined): Follow[] {
-  if (node === undefined) return [];
+/** The library writes a function, a program a list: both are evaluated when a packet is parsed. */
+function lateFollows(evaluation: Evaluation, node: TypeScript.Expression | undefined): () => readonly Follow[] {
+  let found: readonly Follow[] | undefined;
+  return () => {
+    const list = node && ts.isArrowFunction(node) && !ts.isBlock(node.body) ? node.body : node;
+    found ??= list === undefined ? [] : followsOf(evaluation, list);
+    return found;
+  };
+}
+
+function followsOf(evaluation: Evaluation, node: TypeScript.Expression): Follow[] {
   const value = evaluation.expression(node);
   const found = (value?.kind === 'list' ? value.elements : []).flatMap((entry) => {
     const [previous, number] = entry.kind === 'list' ? entry.elements : [];

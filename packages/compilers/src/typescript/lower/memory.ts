@@ -55,7 +55,7 @@ export const lockView: RecordSchema = {
   size: 4,
   align: 4,
   header: false,
-  follows: [],
+  follows: () => [],
 };
 
 export function loadInt(l: Lowering, schema: IntSchema, place: Place): IntOperand {

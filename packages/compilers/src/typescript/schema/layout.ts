@@ -23,14 +23,22 @@ export function structOf(fields: readonly (readonly [string, Schema])[]): Record
     end = offset + schema.size;
     align = Math.max(align, schema.align);
   }
-  return { kind: 'record', name: '', fields: placed, size: alignUp(end, align), align, header: false, follows: [] };
+  return {
+    kind: 'record',
+    name: '',
+    fields: placed,
+    size: alignUp(end, align),
+    align,
+    header: false,
+    follows: () => [],
+  };
 }
 
 /** What `header` takes besides the fields. */
 export interface HeaderSetup {
   readonly length?: HeaderFunction;
   readonly next?: HeaderFunction;
-  readonly follows?: readonly Follow[];
+  readonly follows?: () => readonly Follow[];
 }
 
 /** The first field that does not start at a byte though it must, and the bits before it. */
@@ -49,6 +57,6 @@ export function headerOf(fields: readonly (readonly [string, Schema])[], setup: 
     bits += schema.kind === 'bits' ? schema.count : schema.size * 8;
   }
   if (bits % 8 !== 0) return { name: 'the end', bits };
-  const { follows = [], ...functions } = setup;
+  const { follows = () => [], ...functions } = setup;
   return { kind: 'record', name: '', fields: placed, size: bits / 8, align: 1, header: true, follows, ...functions };
 }

@@ -73,8 +73,8 @@ export interface RecordSchema {
   /** Length of a header in bytes, where its fields say it; the number that names the next header. */
   readonly length?: HeaderFunction;
   readonly next?: HeaderFunction;
-  /** Headers that this one may follow. */
-  readonly follows: readonly Follow[];
+  /** Headers that this one may follow; asked for late, because a header may follow one of its kind. */
+  follows(): readonly Follow[];
 }
 
 export interface Follow {
