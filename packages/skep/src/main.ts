@@ -44,10 +44,12 @@ function root(): Command {
       'after',
       `
 Examples:
-  skep run firewall.s --pcap web.pcap          run a program over a capture
-  skep run firewall.o --pcap web.pcap --json   the same, as data
-  skep dis firewall.o                          show the instructions of an object
-  skep doctor                                  what this machine can do
+  skep init my-firewall                           make a project
+  skep run firewall.bpf.ts --pcap web.pcap        run a program over a capture
+  skep run firewall.o --pcap web.pcap --json      the same for an object, as data
+  skep build firewall.bpf.ts --target-kernel 6.1  make an object for any loader
+  skep check --watch                              check programs as they are written
+  skep doctor                                     what this machine can do
 
 skep COMMAND --help says more.`,
     )

@@ -2,11 +2,11 @@ import { Argument, type Command } from 'commander';
 import { writeOut } from '../terminal/stdout.ts';
 
 /** Words that complete the first argument. */
-const WORDS = 'run dis asm doctor feature completion';
+const WORDS = 'run build check init dis asm doctor feature completion';
 
-/** Options of `run`, which has most of them. */
+/** Options of `run`, which has most of them, and of the other commands. */
 const OPTIONS =
-  '--pcap --prog --set --maps --out --limit --print --rows --keep-going --json --memory --budget --cpus --seed --as-test-run --ifindex --kernel --iface --mode --direction --cgroup --netns --hook --pid --seconds --pin --log --help';
+  '--pcap --prog --set --maps --out --limit --print --rows --keep-going --json --memory --budget --cpus --seed --as-test-run --ifindex --kernel --iface --mode --direction --cgroup --netns --hook --pid --seconds --pin --log --dump --target-kernel --cpu --watch --name --help';
 
 const scripts: Readonly<Record<string, string>> = {
   bash: `_skep() {
@@ -27,7 +27,7 @@ compdef _skep skep
 `,
   fish: `complete -c skep -n __fish_use_subcommand -f -a "${WORDS}"
 ${OPTIONS.split(' ')
-  .map((option) => `complete -c skep -n "__fish_seen_subcommand_from run" -l ${option.slice(2)}`)
+  .map((option) => `complete -c skep -n "not __fish_use_subcommand" -l ${option.slice(2)}`)
   .join('\n')}
 `,
 };

@@ -14,7 +14,7 @@ export function define(command: Command): void {
     .description(
       'Shows the instructions of a file in LLVM syntax, section by section as llvm-objdump -d does. With --prog or ' +
         '--source it shows programs as they are loaded: each with its subprograms behind it, and instructions ' +
-        'counted as faults count them. FILE is an object (.o), assembly (.s) or C (.c).',
+        'counted as faults count them. FILE is TypeScript (.bpf.ts), an object (.o), assembly (.s) or C (.c).',
     )
     .argument('<FILE>', 'the program; - reads it from standard input')
     .option('--prog <NAME>', 'this program as it is loaded')

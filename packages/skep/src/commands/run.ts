@@ -18,8 +18,8 @@ export function define(command: Command): void {
     .description(
       'Runs a program in the embedded VM (with --kernel: in Linux) over every packet of a capture, and prints what it ' +
         'decided, what its maps hold, and the events it sent. With --kernel and no capture it is attached in Linux: to ' +
-        'what its section or an option names, until Ctrl-C. FILE is an eBPF object (.o), assembly (.s) or C (.c, ' +
-        'compiled with clang).',
+        'what its section or an option names, until Ctrl-C. FILE is TypeScript (.bpf.ts), an eBPF object (.o), ' +
+        'assembly (.s) or C (.c, compiled with clang).',
     )
     .argument('<FILE>', 'the program; - reads it from standard input')
     .option('--pcap <CAPTURE>', 'the packets: pcap or pcapng, also gzip; - for standard input')
