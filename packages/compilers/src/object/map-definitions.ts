@@ -46,6 +46,7 @@ export function writeMaps(
     const bytes = structure + (map.programs?.length ?? 0) * POINTER;
     const variable = types.add({ kind: 'var', name: map.name, type, linkage: 'global' });
     variables.push({ type: variable, offset: size, size: bytes });
+    annotateRecords(map, types);
     placed.push({ map, valuesAt: size + structure });
     sections.symbol(
       elfSymbol(map.name, index, { value: size, size: bytes, type: SymbolType.OBJECT, binding: SymbolBinding.GLOBAL }),
@@ -64,6 +65,16 @@ export function writeMaps(
       }
     }
   };
+}
+
+/**
+ * The type of a map's records, which its definition may not give: `struct ____btf_map_NAME` with a member `value`, as
+ * kernels before libbpf's definitions had it for all maps. Loaders leave it alone; skep decodes the records by it.
+ */
+function annotateRecords({ name, type, value }: MapDeclaration, types: TypeTable): void {
+  if (!recordTypes.has(type) || value === undefined) return;
+  const member: Member = { name: 'value', type: types.of(value), bitOffset: 0, bitSize: 0 };
+  types.add({ kind: 'struct', name: `____btf_map_${name}`, size: sizeOf(value), members: [member] });
 }
 
 /** The struct that defines a map: all its members are pointers, but for the array of values at its end, of no length. */
@@ -102,5 +113,21 @@ function addValues(map: MapDeclaration, types: TypeTable, add: (name: string, ty
   else if (map.programs !== undefined) {
     const program = types.add({ kind: 'func_proto', returns: types.int(), parameters: [] });
     add('values', types.array(types.pointer(program), 0));
+  }
+}
+
+/** Bytes of a value. */
+function sizeOf(type: DataType): number {
+  switch (type.kind) {
+    case 'void':
+      return 0;
+    case 'typedef':
+      return sizeOf(type.type);
+    case 'pointer':
+      return POINTER;
+    case 'array':
+      return sizeOf(type.element) * type.length;
+    default:
+      return type.size;
   }
 }

@@ -52,10 +52,21 @@ function readMap(btf: Btf, section: ElfSection, variable: SectionVariable): BtfM
   }
   const { attributes, valuesOffset } = new DefinitionReader(btf, name, structure, false).read();
   return {
-    spec: mapSpecOf(name, '.maps', attributes),
+    spec: mapSpecOf(name, '.maps', { ...annotatedValue(btf, name), ...attributes }),
     offset: variable.offset,
     ...(valuesOffset === undefined ? {} : { valuesOffset }),
   };
+}
+
+/**
+ * The type of a map's values where its definition may not give it, as for ring buffers: `struct ____btf_map_NAME` has a
+ * member `value`, as kernels before libbpf's definitions had it for all maps.
+ */
+function annotatedValue(btf: Btf, name: string): { valueType?: TypeId } {
+  const id = btf.findByName(`____btf_map_${name}`, 'struct');
+  const members = id === undefined ? [] : (btf.type(id) as StructType).members;
+  const value = members.find((member) => member.name === 'value');
+  return value === undefined ? {} : { valueType: value.type };
 }
 
 function definitionOf(btf: Btf, id: TypeId): { name: string; structure: StructType } {

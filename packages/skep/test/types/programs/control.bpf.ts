@@ -20,6 +20,8 @@ import {
 } from 'skep/bpf';
 import { Arp, ETH_P_8021Q, Eth, Ipv4, Vlan } from 'skep/bpf/net';
 
+export const license = 'GPL';
+
 const Bucket = struct({ guard: spinLock, tokens: u64, refilled: u64 });
 export const buckets = new HashMap(ipv4, Bucket, { maxEntries: 1024 });
 export const Totals = struct({ packets: u64, bytes: u64 });
