@@ -1,6 +1,6 @@
 /** Translates source addresses and ports of UDP and TCP, with checksums brought up to date (RFC 1624). */
-import { be16, HashMap, type Infer, ipv4, struct, u16, type u32, XDP, xdp } from 'skep/bpf';
-import { Eth, Ipv4, Tcp, Udp } from 'skep/bpf/net';
+import { be16, HashMap, ipv4, struct, u16, type u32, XDP, xdp } from 'skep/bpf';
+import { Eth, IPPROTO_TCP, Ipv4, L4Ports, Tcp, Udp } from 'skep/bpf/net';
 
 export const Endpoint = struct({ ip: ipv4, port: be16 });
 export const translations = new HashMap(Endpoint, Endpoint, { maxEntries: 65_536 });
@@ -17,31 +17,28 @@ function updatedAddress(checksum: u16, before: ipv4, after: ipv4): u16 {
 }
 
 export const nat = xdp((ctx): XDP => {
-  const headers = ctx.parse(Eth, Ipv4);
+  const headers = ctx.parse(Eth, Ipv4, L4Ports);
   if (!headers) return XDP.PASS;
-  const [, ip] = headers;
+  const [, ip, ports] = headers;
   if (ip.fragmentOffset !== 0) return XDP.PASS;
   const before = ip.src;
+  const to = translations.get({ ip: before, port: ports.src });
+  if (!to) return XDP.PASS;
 
-  let to: Infer<typeof Endpoint> | undefined;
-  const segment = ctx.parse(Eth, Ipv4, Tcp);
-  if (segment) {
+  if (ip.protocol === IPPROTO_TCP) {
+    const segment = ctx.parse(Eth, Ipv4, Tcp);
+    if (!segment) return XDP.PASS;
     const [, , tcp] = segment;
-    to = translations.get({ ip: before, port: tcp.src });
-    if (!to) return XDP.PASS;
     tcp.checksum = updated(updatedAddress(tcp.checksum, before, to.ip), tcp.src, to.port);
-    tcp.src = to.port;
   } else {
     const datagram = ctx.parse(Eth, Ipv4, Udp);
     if (!datagram) return XDP.PASS;
     const [, , udp] = datagram;
-    to = translations.get({ ip: before, port: udp.src });
-    if (!to) return XDP.PASS;
     if (udp.checksum !== 0) {
       udp.checksum = updated(updatedAddress(udp.checksum, before, to.ip), udp.src, to.port);
     }
-    udp.src = to.port;
   }
+  ports.src = to.port;
   ip.checksum = updatedAddress(ip.checksum, before, to.ip);
   ip.src = to.ip;
   return XDP.TX;

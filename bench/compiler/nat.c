@@ -36,37 +36,32 @@ int nat(struct xdp_md *ctx)
 	struct iphdr *ip = (void *)(eth + 1);
 	if ((void *)(ip + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP))
 		return XDP_PASS;
-	if (ip->frag_off & bpf_htons(0x1fff))
+	if (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP)
 		return XDP_PASS;
 	void *l4 = (void *)ip + ip->ihl * 4;
-	struct endpoint *to;
+	struct ports *ports = l4;
+	if ((void *)(ports + 1) > end || ip->frag_off & bpf_htons(0x1fff))
+		return XDP_PASS;
 	struct endpoint key = {};
 	key.ip = ip->saddr;
+	key.port = ports->source;
+	struct endpoint *to = bpf_map_lookup_elem(&translations, &key);
+	if (!to)
+		return XDP_PASS;
 
 	if (ip->protocol == IPPROTO_TCP) {
 		struct tcphdr *tcp = l4;
 		if ((void *)(tcp + 1) > end)
 			return XDP_PASS;
-		key.port = tcp->source;
-		to = bpf_map_lookup_elem(&translations, &key);
-		if (!to)
-			return XDP_PASS;
-		tcp->check = updated(updated_address(tcp->check, key.ip, to->ip), tcp->source, to->port);
-		tcp->source = to->port;
-	} else if (ip->protocol == IPPROTO_UDP) {
+		tcp->check = updated(updated_address(tcp->check, key.ip, to->ip), key.port, to->port);
+	} else {
 		struct udphdr *udp = l4;
 		if ((void *)(udp + 1) > end)
 			return XDP_PASS;
-		key.port = udp->source;
-		to = bpf_map_lookup_elem(&translations, &key);
-		if (!to)
-			return XDP_PASS;
 		if (udp->check != 0)
-			udp->check = updated(updated_address(udp->check, key.ip, to->ip), udp->source, to->port);
-		udp->source = to->port;
-	} else {
-		return XDP_PASS;
+			udp->check = updated(updated_address(udp->check, key.ip, to->ip), key.port, to->port);
 	}
+	ports->source = to->port;
 	ip->check = updated_address(ip->check, key.ip, to->ip);
 	ip->saddr = to->ip;
 	return XDP_TX;

@@ -36,7 +36,10 @@ static __always_inline int take_token(__be32 source)
 	__u64 now = bpf_ktime_get_ns();
 	struct bucket *bucket = bpf_map_lookup_elem(&buckets, &source);
 	if (!bucket) {
-		struct bucket full = { .tokens = burst, .refilled = now };
+		struct bucket full;
+		__builtin_memset(&full, 0, sizeof(full)); /* the padding behind the lock too */
+		full.tokens = burst;
+		full.refilled = now;
 		bpf_map_update_elem(&buckets, &source, &full, BPF_NOEXIST);
 		bucket = bpf_map_lookup_elem(&buckets, &source);
 		if (!bucket)
