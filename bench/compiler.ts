@@ -89,7 +89,7 @@ function measure(object: Uint8Array, linux: Host): Size {
   let [instructions, processed] = [0, 0];
   for (const [name, program] of Object.entries(collection.programs)) {
     instructions += (spec.programs.get(name)?.code.length ?? 0) / 8;
-    processed += program.info.verifiedInstructions ?? Number.NaN;
+    processed += program.info().verifiedInstructions ?? Number.NaN;
   }
   return { instructions, processed };
 }

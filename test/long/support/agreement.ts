@@ -72,7 +72,7 @@ function state(collection: Collection, first: Collection, example: ExampleCase):
     const map = collection.maps[name]?.map;
     return map === undefined ? [] : [`${name} ${contents(map, name, example)}`];
   });
-  const variables = Object.entries(collection.globals).map(([name, { value }]) => `${name} ${String(value)}`);
+  const variables = Object.entries(collection.globals).map(([name, handle]) => `${name} ${String(handle.get())}`);
   return [...maps, ...variables.sort()].join('; ');
 }
 
