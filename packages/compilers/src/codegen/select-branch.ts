@@ -144,14 +144,20 @@ function innermost(selection: Selection, from: Comparison): { comparison: Compar
   return { comparison, taken };
 }
 
-/** The comparison in 32 bits where both sides are known to fit, so that unsigned constants of 32 bits need no register. */
+/**
+ * The comparison in 32 bits where both sides are known to fit and that saves an instruction: an unsigned constant of 32
+ * bits needs no register, an extension of 32 bits is left out. Else 64 bits stay: of a quotient, a remainder or reversed
+ * bytes the verifier does not know that they fit, and a comparison of low halves tells it nothing of the whole.
+ */
 function narrowed(selection: Selection, from: Comparison): Comparison {
   const comparison = unswapped(selection, from);
   const { left, right, operator, width } = comparison;
   if (width === 32 || selection.cpu < 3) return comparison;
   if (left.type !== 'i64' || right.type !== 'i64') return comparison;
   if (knownBits(left) > 32 || knownBits(right) > 32) return comparison;
-  return { operator: unsigned[operator] ?? operator, left, right, width: 32 };
+  const constant = selection.constantOf(right);
+  const saves = (constant !== undefined && !fits32(constant)) || selection.low(left, 32) !== left;
+  return { operator: unsigned[operator] ?? operator, left, right, width: saves ? 32 : 64 };
 }
 
 /** Equality of a value with reversed bytes and a constant: the constant's bytes are reversed instead. */

@@ -126,7 +126,7 @@ describe('branches', () => {
   test('compare reversed bytes with a reversed constant', () => {
     const text = asm((f, _a, _b, p) => decide(f, 'eq', f.byteSwap(f.load(p, 2, 12), 16), f.constant(0x0800)));
     expect(text[0]).toBe('w1 = *(u16 *)(r3 + 0xc)');
-    expect(text).toContain('if w1 == 0x8 goto +0x1');
+    expect(text).toContain('if r1 == 0x8 goto +0x1');
   });
   test('test bits in one instruction', () => {
     const text = asm((f, a) => decide(f, 'ne', f.binary('and', a, f.constant(4)), f.constant(0)));
