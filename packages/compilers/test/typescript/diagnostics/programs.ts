@@ -59,8 +59,8 @@ export const programs: readonly Row[] = [
   inProgram(
     'SK6009',
     'printk takes at most 12 values',
-    '^^printk`${1}${2}${3}${4}${5}${6}${7}${8}${9}${10}${11}${12}${13}`;',
-    'printk`${1}${2}${3}`;',
+    `^^printk\`${Array.from({ length: 13 }, (_, index) => `\${${index}}`).join('')}\`;`,
+    'printk`three`;',
     gpl,
   ),
   inProgram(

@@ -50,7 +50,7 @@ export const syntax: readonly Row[] = [
     'export const shared = global(u32);\nfunction f(n: u32): u32 { return n === 0 ? 0 : ^^f(u32(n - 1)); }',
   ),
   inProgram('SK1012', '`typeof` is not supported', "if (^^typeof shared.value === 'number') return XDP.DROP;", ''),
-  inProgram('SK1013', 'text can only be stored', 'const t = ^^`a ${shared.value}`;', ''),
+  inProgram('SK1013', 'text can only be stored', 'const t = ^^`a $' + '{shared.value}`;', ''),
   inProgram(
     'SK1014',
     '`var` is not supported',

@@ -11,6 +11,8 @@ function number(bits: number, signed: boolean): (value: Integer) => number {
 
 interface Kind {
   zero(): unknown;
+  /** For records: one of these values. */
+  make?(values: unknown): unknown;
 }
 
 const zero = (value: () => unknown): Kind => ({ zero: value });
@@ -23,14 +25,13 @@ function struct(fields: Record<string, Kind>) {
       set: (other: Record<string, unknown>) => Object.assign(view, make(other), methods),
       copy: () => make(structuredClone(Object.fromEntries(Object.entries(view).filter(([name]) => name in fields)))),
     };
-    for (const [name, kind] of Object.entries(fields)) {
-      if (typeof kind === 'function' && kind.zero() instanceof Object) {
-        view[name] = (kind as unknown as (values: unknown) => unknown)(values[name]);
-      }
-    }
+    for (const [name, kind] of Object.entries(fields)) if (kind.make) view[name] = kind.make(values[name]);
     return Object.assign(view, methods);
   };
-  return Object.assign(make, { zero: () => make() });
+  return Object.assign(make, {
+    zero: () => make(),
+    make: (values: unknown) => make(values as Record<string, unknown>),
+  });
 }
 
 const runtime: Record<string, unknown> = {
