@@ -99,6 +99,7 @@ const bigs: readonly (readonly [name: string, source: string])[] = [
   ['comparison', 'big = v > w ? v : w;'],
   ['u64 of a number', 'big = u64(a) << 32n;'],
   ['complement', 'big = u64(~v);'],
+  ['log2 of 64 bits', 'big = u64(log2(v)) * 64n + u64(log2(w));'],
 ];
 
 const schemas = `

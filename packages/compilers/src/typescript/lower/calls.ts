@@ -271,7 +271,7 @@ function lowerImul(l: Lowering, node: TypeScript.CallExpression): Operand {
   return intOf(l.builder.binary('mul', left.value, right.value, 32), false, { min: 0n, max: 0xffff_ffffn });
 }
 
-/** Position of the highest bit: halves the number five or six times. */
+/** Position of the highest bit: halves the number five or six times, without a branch. */
 function lowerLog2(l: Lowering, node: TypeScript.CallExpression): Operand {
   const operand = intArgument(l, node, 0);
   l.at(node);
@@ -281,11 +281,15 @@ function lowerLog2(l: Lowering, node: TypeScript.CallExpression): Operand {
   const is64 = operand.big || operand.range.max === undefined || operand.range.max > 0xffff_ffffn;
   let rest = is64 ? operand.value : wrap(l, operand.value, 32, false);
   let result = builder.constant(0);
-  for (const bits of is64 ? [32, 16, 8, 4, 2, 1] : [16, 8, 4, 2, 1]) {
-    const above = builder.compare('uge', rest, builder.constant(1n << BigInt(bits)), 64);
-    const step = builder.binary('shl', above, builder.constant(bits === 1 ? 0 : Math.log2(bits)), 64);
-    rest = builder.binary('lshr', rest, step, 64);
-    result = builder.binary('or', result, step, 64);
+  for (const bits of is64 ? [32, 16, 8, 4, 2] : [16, 8, 4, 2]) {
+    // Both sides of the difference have 32 bits at most: its upper bits are all ones where the number is the larger.
+    const high = bits === 32 ? builder.binary('lshr', rest, builder.constant(32)) : rest;
+    const below = builder.binary('sub', builder.constant(bits === 32 ? 0 : 2 ** bits - 1), high);
+    const sign = builder.binary('lshr', below, builder.constant(63 - Math.log2(bits)));
+    const step = builder.binary('and', sign, builder.constant(bits));
+    rest = builder.binary('lshr', rest, step);
+    result = builder.binary('or', result, step);
   }
+  result = builder.binary('or', result, builder.binary('lshr', rest, builder.constant(1)));
   return intOf(result, false, { min: 0n, max: is64 ? 63n : 31n });
 }
