@@ -10,6 +10,7 @@ import { KoffiDriver } from './ffi/koffi.ts';
 import { kernelConfig } from './kernel-config.ts';
 import { KernelPins } from './kernel-pins.ts';
 import { createStructOps } from './link/struct-ops.ts';
+import type { Made } from './made.ts';
 import { createMap, type MapTypes } from './map/create-map.ts';
 import { KernelMap } from './map/kernel-map.ts';
 import { probe } from './probe/index.ts';
@@ -31,7 +32,7 @@ class KernelHost implements Host {
   readonly #bpf: Bpf;
   readonly #btf: LoadedBtf;
   readonly #types: KernelTypes;
-  readonly #made = new Set<{ dispose(): void }>();
+  readonly #made = new Set<Made>();
   readonly pins: Pins;
 
   constructor(bpf: Bpf, { btf }: KernelOptions) {
@@ -79,8 +80,10 @@ class KernelHost implements Host {
     this.#btf.forget(btf);
   }
 
-  #keep<T extends { dispose(): void }>(made: T): T {
+  /** Takes what is to be freed with the host, until it is freed before. */
+  #keep<T extends Made>(made: T): T {
     this.#made.add(made);
+    made.onDispose = () => this.#made.delete(made);
     return made;
   }
 

@@ -5,6 +5,7 @@ import type { MapSpec, ProgramSpec } from '@skep/core/object';
 import type { Bpf } from './bpf/bpf.ts';
 import { btfById } from './btf/btf-by-id.ts';
 import { BpfLink } from './link/index.ts';
+import type { Made } from './made.ts';
 import { DIRECTORY, openPin, unpin } from './map/bpf-file-system.ts';
 import { KernelMap } from './map/kernel-map.ts';
 import { readMapInfo, specOfInfo } from './map/map-info.ts';
@@ -15,10 +16,10 @@ import { programInfo } from './program/program-info.ts';
 export class KernelPins implements Pins {
   readonly directory: string = DIRECTORY;
   readonly #bpf: Bpf;
-  readonly #keep: <T extends { dispose(): void }>(made: T) => T;
+  readonly #keep: <T extends Made>(made: T) => T;
 
   /** @param keep takes what is opened, to free it with the host. */
-  constructor(bpf: Bpf, keep: <T extends { dispose(): void }>(made: T) => T) {
+  constructor(bpf: Bpf, keep: <T extends Made>(made: T) => T) {
     this.#bpf = bpf;
     this.#keep = keep;
   }

@@ -10,6 +10,7 @@ import { needsBpf } from '../../core/test/support/needs.ts';
 import { KernelTypes } from '../src/btf/kernel-types.ts';
 import { VMLINUX, vmlinux } from '../src/btf/vmlinux.ts';
 import { kernel } from '../src/index.ts';
+import { errorOf } from './link/support/error-of.ts';
 
 const int: BtfType = {
   ...{ kind: 'int', name: 'skep_int', size: 4, bits: 32, bitOffset: 0 },
@@ -122,5 +123,33 @@ describe('without types of the kernel', () => {
     builder.add(int);
     const types = new KernelTypes(undefined, { btf: builder.finish() });
     expect(types.targets(local, [root])).toHaveLength(1);
+  });
+});
+
+describe('types of a kernel that are broken', () => {
+  const whole = moduleBtf(Btf.parse(new BtfBuilder().finish()), 'skep_struct', 'skep_function');
+  const broken = whole.slice();
+  // The type of the only member of the struct, behind the record of the integer: found out when it is decoded.
+  new DataView(broken.buffer).setUint32(24 + 16 + 12 + 4, 99, true);
+
+  test.each([
+    ['a file that is cut off', whole.subarray(0, whole.length - 5)],
+    ['a file that is no BTF', Buffer.from('not the types of a kernel')],
+    ['a type that is not there', broken],
+  ])('%s: the error names the file, and does not advise to compile the program', (_, bytes) => {
+    const folder = mkdtempSync(join(tmpdir(), 'skep-vmlinux-'));
+    try {
+      const file = join(folder, 'vmlinux');
+      writeFileSync(file, bytes);
+      const error = errorOf(() => {
+        const types = new KernelTypes(undefined, { btf: file }).targets(localStruct('skep_struct').local, []);
+        for (const btf of types) for (let id = btf.firstId; id < btf.count; id += 1) btf.type(id);
+      });
+      expect(error).toMatchObject({ code: 'SKEP_BAD_BTF', place: { file } });
+      expect(error.remedy).toMatch(/types of the kernel from a file/);
+      expect(error.remedy).not.toMatch(/compile|strip/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

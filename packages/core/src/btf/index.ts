@@ -19,7 +19,7 @@ export {
   parseBtfExt,
   writeBtfExt,
 } from './ext.ts';
-export { Btf, type KindName } from './reader.ts';
+export { Btf, type BtfOrigin, type KindName } from './reader.ts';
 export {
   type ArrayType,
   type BtfType,

@@ -1,3 +1,4 @@
+import { SkepError } from '../base/errors.ts';
 import { decodeType, kindOf, RECORD_SIZE, recordSize, type TypeSource } from './decode-type.ts';
 import { type BtfLayout, badBtf, readBtfLayout } from './header.ts';
 import { NameIndex } from './name-index.ts';
@@ -15,6 +16,13 @@ const MAX_DEPTH = 32;
 /** Largest size a type may have: sizes are 32 bits wide. */
 const MAX_SIZE = 0xffffffff;
 
+/** What errors say about BTF that is not a program's, such as the kernel's own. */
+export interface BtfOrigin {
+  readonly file: string;
+  /** What can be done where it is broken. */
+  readonly remedy: string;
+}
+
 const utf8 = new TextDecoder('utf-8');
 const encoder = new TextEncoder();
 const voidType: BtfType = { kind: 'void' };
@@ -26,6 +34,8 @@ const voidType: BtfType = { kind: 'void' };
  * Split BTF (of kernel modules) continues the ids and strings of its base; lookups go to the base as well.
  */
 export class Btf {
+  /** Where broken types come from, where it is no program. */
+  readonly #origin: BtfOrigin | undefined;
   readonly bytes: Uint8Array;
   readonly base: Btf | undefined;
   /** Highest type id + 1; the base's types included. */
@@ -45,7 +55,8 @@ export class Btf {
   readonly #source: TypeSource;
   #names: NameIndex | undefined;
 
-  private constructor(bytes: Uint8Array, base: Btf | undefined) {
+  private constructor(bytes: Uint8Array, base: Btf | undefined, origin: BtfOrigin | undefined) {
+    this.#origin = origin;
     this.bytes = bytes;
     this.base = base;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -64,10 +75,15 @@ export class Btf {
   /**
    * Reads a .BTF section or /sys/kernel/btf/vmlinux. The bytes are kept, not copied.
    * @param base the BTF that a split BTF continues.
+   * @param origin what errors name, and advise, instead of the program.
    * @throws SKEP_BAD_BTF with the offset.
    */
-  static parse(bytes: Uint8Array, base?: Btf): Btf {
-    return new Btf(bytes, base);
+  static parse(bytes: Uint8Array, base?: Btf, origin?: BtfOrigin): Btf {
+    try {
+      return new Btf(bytes, base, origin);
+    } catch (error) {
+      throw ofOrigin(error, origin);
+    }
   }
 
   /** Length of the strings, the base's included: where the strings of a split BTF over this one start. */
@@ -87,9 +103,17 @@ export class Btf {
     const index = id - this.#firstId;
     const known = this.#types[index];
     if (known !== undefined) return known;
-    const decoded = decodeType(this.#source, this.#offset(id));
+    const decoded = this.#decode(id);
     this.#types[index] = decoded;
     return decoded;
+  }
+
+  #decode(id: TypeId): BtfType {
+    try {
+      return decodeType(this.#source, this.#offset(id));
+    } catch (error) {
+      throw ofOrigin(error, this.#origin);
+    }
   }
 
   /** Kind of a type, without decoding it. */
@@ -231,6 +255,17 @@ export class Btf {
     const name = this.name(id);
     return name === '' ? `${id}` : `${id} (${name})`;
   }
+}
+
+/** The error with the place and the remedy of where the BTF comes from. */
+function ofOrigin(error: unknown, origin: BtfOrigin | undefined): unknown {
+  if (origin === undefined || !(error instanceof SkepError)) return error;
+  const { code, message, place, reason } = error;
+  return new SkepError(code, message, {
+    place: { ...place, file: origin.file },
+    ...(reason === undefined ? {} : { reason }),
+    remedy: origin.remedy,
+  });
 }
 
 function isModifier(

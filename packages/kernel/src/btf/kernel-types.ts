@@ -4,7 +4,7 @@ import { SkepError } from '@skep/core/base';
 import { Btf, findCandidates, type KindName, type TypeId } from '@skep/core/btf';
 import type { Bpf } from '../bpf/bpf.ts';
 import { moduleDescriptor } from './module-descriptor.ts';
-import { VMLINUX, vmlinux } from './vmlinux.ts';
+import { parseKernelTypes, VMLINUX, vmlinux } from './vmlinux.ts';
 
 /** A type of the kernel or, with `module`, of a module of it. */
 export interface KernelType {
@@ -83,7 +83,10 @@ export class KernelTypes {
   }
 
   #given(btf: string | Uint8Array): Btf {
-    this.#own ??= Btf.parse(typeof btf === 'string' ? readTypes(btf) : btf);
+    this.#own ??=
+      typeof btf === 'string'
+        ? parseKernelTypes(readTypes(btf), btf)
+        : parseKernelTypes(btf, 'the types of the kernel');
     return this.#own;
   }
 

@@ -5,6 +5,10 @@ import { Btf } from '@skep/core/btf';
 /** Where the kernel shows its types (Linux 5.4). */
 export const VMLINUX = '/sys/kernel/btf/vmlinux';
 
+/** What to do where the types of a kernel are broken, or newer than what is known here. */
+const remedy =
+  'check that this skep knows your kernel (skep doctor); for CO-RE relocations kernel({ btf: FILE }) takes the types of the kernel from a file, such as one of its debug package';
+
 let known: Btf | undefined;
 
 /**
@@ -12,8 +16,13 @@ let known: Btf | undefined;
  * @throws SKEP_NOT_SUPPORTED where the kernel has no BTF, SKEP_BAD_BTF.
  */
 export function vmlinux(): Btf {
-  known ??= Btf.parse(readTypes());
+  known ??= parseKernelTypes(readTypes(), VMLINUX);
   return known;
+}
+
+/** Types of a kernel. @throws SKEP_BAD_BTF that names the file they are from, also where it is found out later. */
+export function parseKernelTypes(bytes: Uint8Array, file: string): Btf {
+  return Btf.parse(bytes, undefined, { file, remedy });
 }
 
 function readTypes(): Uint8Array {

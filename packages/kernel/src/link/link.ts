@@ -4,10 +4,9 @@ import type { HostProgram, Link, LinkInfo } from '@skep/core/host';
 import type { Bpf } from '../bpf/bpf.ts';
 import type { Command } from '../bpf/commands.gen.ts';
 import { errnoName, kernelError } from '../bpf/errors.ts';
+import { pin, unpin } from '../map/bpf-file-system.ts';
 import { descriptorOf } from './attachable.ts';
 import { linkInfo } from './link-info.ts';
-
-const text = new TextEncoder();
 
 /** A bpf_link (Linux 5.7): the attachment lives as long as its descriptor, or as long as it is pinned. */
 export class BpfLink implements Link {
@@ -43,13 +42,7 @@ export class BpfLink implements Link {
 
   pin(path: string): void {
     if (this.#disposed) throw new SkepError('SKEP_USAGE', `the link was disposed of before it was pinned at ${path}`);
-    const attr = this.#bpf.attr('object', { pathname: text.encode(`${path}\0`), bpf_fd: this.descriptor });
-    const result = this.#bpf.call('obj_pin', attr);
-    if (result < 0) {
-      throw kernelError('obj_pin', result, `cannot pin the link at ${path}`, {
-        remedy: 'give a new path on a bpf file system, such as /sys/fs/bpf/name',
-      });
-    }
+    pin(this.#bpf, this.descriptor, path, 'the link');
   }
 
   update(program: HostProgram | { readonly program: HostProgram }): void {
@@ -147,10 +140,19 @@ export class LinkGroup implements Link {
     return this.#links[0]?.id ?? 0;
   }
 
-  /** One link is pinned at the path itself, several at `path.0`, `path.1`, ... */
+  /** One link is pinned at the path itself, several at `path_0`, `path_1`, ...: all of them or none. */
   pin(path: string): void {
-    if (this.#links.length === 1) this.#links[0]?.pin(path);
-    else this.#links.forEach((link, index) => void link.pin(`${path}.${index}`));
+    const paths = this.#links.map((_, index) => (this.#links.length === 1 ? path : `${path}_${index}`));
+    const pinned: string[] = [];
+    try {
+      for (const [index, one] of paths.entries()) {
+        this.#links[index]?.pin(one);
+        pinned.push(one);
+      }
+    } catch (error) {
+      for (const one of pinned) unpin(one);
+      throw error;
+    }
   }
 
   update(program: HostProgram | { readonly program: HostProgram }): void {

@@ -55,6 +55,7 @@ export class KernelMap implements HostMap {
   /** Key alone: the kernel refuses a value where it deletes. */
   readonly #entry: Attr<'map_element'>;
   readonly #batches: MapBatches;
+  onDispose: () => void = () => {};
   #frozen = false;
   #disposed = false;
   /** False where the values cannot be mapped; undefined before it was tried. */
@@ -266,6 +267,7 @@ export class KernelMap implements HostMap {
     this.#disposed = true;
     this.#records.dispose();
     this.#bpf.close(this.#descriptor);
+    this.onDispose();
   }
 
   #unmapValues(): void {

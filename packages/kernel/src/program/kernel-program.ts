@@ -19,6 +19,7 @@ import { testRun } from './test-run.ts';
 export class KernelProgram implements HostProgram {
   readonly spec: ProgramSpec;
   readonly verifierLog: string | undefined;
+  onDispose: () => void = () => {};
   readonly #descriptor: number;
   readonly #bpf: Bpf;
   readonly #environment: LoadEnvironment | undefined;
@@ -68,5 +69,6 @@ export class KernelProgram implements HostProgram {
     this.#disposed = true;
     for (const link of this.#links) link[Symbol.dispose]();
     this.#bpf.close(this.#descriptor);
+    this.onDispose();
   }
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, unlinkSync } from 'node:fs';
+import { existsSync, unlinkSync } from 'node:fs';
 import { pid } from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SkepError } from '../../../core/src/base/index.ts';
 import { needsBpf } from '../../../core/test/support/needs.ts';
+import { mountedBpfFileSystem } from './support/bpf-file-system.ts';
 import { Counter } from './support/counter.ts';
 import { errorOf } from './support/error-of.ts';
 import { attachAndKill } from './support/killed.ts';
@@ -21,10 +22,7 @@ function attempt(attach: () => unknown): string {
 }
 
 const pass = { section: 'xdp', result: 2 };
-const bpffs = readFileSync('/proc/self/mounts', 'utf8')
-  .split('\n')
-  .map((line) => line.split(' '))
-  .find(([, , type]) => type === 'bpf')?.[1];
+const bpffs = mountedBpfFileSystem();
 
 needsBpf('ip').describe('how long attachments last', () => {
   let net: Namespace;

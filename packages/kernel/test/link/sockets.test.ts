@@ -1,7 +1,9 @@
-import { closeSync } from 'node:fs';
+import { closeSync, readdirSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { pid } from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { needsBpf } from '../../../core/test/support/needs.ts';
+import { mountedBpfFileSystem } from './support/bpf-file-system.ts';
 import { call } from './support/calls.ts';
 import { Counter } from './support/counter.ts';
 import { errorOf } from './support/error-of.ts';
@@ -114,6 +116,25 @@ needsBpf('ip').describe('programs at sockets', () => {
     const pause = performance.now() + 5;
     while (performance.now() < pause);
     expect(counter.total).toBe(after);
+  });
+
+  const bpffs = mountedBpfFileSystem();
+  test.runIf(bpffs)('the events of several CPUs are pinned together, or not at all', () => {
+    using counter = new Counter({ section: 'perf_event', pid });
+    using link = counter.attach({ event: 'cpu-clock', period: 1_000_000 });
+    const name = `skep_events_${pid}`;
+    const pins = () => readdirSync(bpffs ?? '').filter((one) => one.startsWith(name));
+    try {
+      link.pin(join(bpffs ?? '', name));
+      const count = pins().length;
+      expect(pins().sort()).toEqual(count === 1 ? [name] : Array.from({ length: count }, (_, at) => `${name}_${at}`));
+      if (count === 1) return;
+      unlinkSync(join(bpffs ?? '', `${name}_0`));
+      expect(errorOf(() => link.pin(join(bpffs ?? '', name))).code).toBe('SKEP_BUSY');
+      expect(pins()).toHaveLength(count - 1);
+    } finally {
+      for (const pin of pins()) unlinkSync(join(bpffs ?? '', pin));
+    }
   });
 
   test('what is no socket or no network namespace is told', () => {

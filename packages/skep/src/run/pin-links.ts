@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync, statfsSync, unlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { SkepError } from '@skep/core/base';
 import type { Link } from '@skep/core/host';
@@ -31,9 +31,10 @@ export class PinDirectory implements Disposable {
 
   /** Pins a link under a name. @throws SKEP_USAGE where that is taken, SKEP_NOT_SUPPORTED for a link that cannot stay. */
   add(name: string, link: Link): void {
-    const path = join(this.#path, name);
-    link.pin(path);
-    this.#pins.push(path);
+    const before = new Set(readdirSync(this.#path));
+    link.pin(join(this.#path, name));
+    const added = readdirSync(this.#path).filter((one) => !before.has(one) && isOf(name, one));
+    this.#pins.push(...added.map((one) => join(this.#path, one)));
   }
 
   /** From now on the links stay. */
@@ -46,6 +47,11 @@ export class PinDirectory implements Disposable {
     for (const path of this.#pins.splice(0)) unlinkSync(path);
     if (this.#made) rmdirSync(this.#path);
   }
+}
+
+/** Whether a pin is that of a link: several that belong together are numbered, `name_0`, `name_1`. */
+function isOf(name: string, pin: string): boolean {
+  return pin === name || (pin.startsWith(`${name}_`) && /^\d+$/.test(pin.slice(name.length + 1)));
 }
 
 /** True where it was not there before. */
