@@ -82,7 +82,7 @@ const runtime: Record<string, unknown> = {
     [record[a], record[b]] = [record[b], record[a]];
   },
   imul: (a: number, b: number) => Math.imul(a, b) >>> 0,
-  log2: (value: number) => (value === 0 ? 0 : Math.floor(Math.log2(value))),
+  log2: (value: number | bigint) => Math.max(0, BigInt(value).toString(2).length - 1),
   range: (a: number, b?: number) =>
     Array.from({ length: (b ?? a) - (b === undefined ? 0 : a) }, (_, i) => i + (b === undefined ? 0 : a)),
   loop: (count: number, body: (index: number) => boolean | undefined) => {
