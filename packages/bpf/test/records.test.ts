@@ -98,8 +98,8 @@ describe('structs', () => {
 
   test.each([
     ['bit fields', () => struct({ a: bits(3) })],
-    ['a name that views use themselves', () => struct({ copy: u8 } as object)],
-    ['something that is no schema', () => struct({ a: 5 } as object)],
+    ['a name that views use themselves', () => struct({ copy: u8 } as never)],
+    ['something that is no schema', () => struct({ a: 5 } as never)],
   ])('%s in a struct are SKEP_BAD_VALUE', (_, make) => {
     expect(make).toThrow(expect.objectContaining({ code: 'SKEP_BAD_VALUE' }));
   });

@@ -24,7 +24,7 @@ export const main = xdp(() => {
 
 beforeAll(() => {
   build();
-  for (const name of ['beside', 'json', 'dump', 'several-a', 'several-b', 'folder', 'pipe', 'cpu', 'full'])
+  for (const name of ['beside', 'json', 'dump', 'several-a', 'several-b', 'cpu', 'full'])
     writeFileSync(file(`${name}.bpf.ts`), pass);
   writeFileSync(file('types.bpf.ts'), pass.replace('XDP.PASS', 'XDP.PAS'));
   writeFileSync(file('rules.bpf.ts'), pass.replace('() => XDP.PASS', '(ctx) => ctx.length * 1.5 > 3 ? XDP.PASS : 1'));
@@ -52,33 +52,34 @@ describe('build', () => {
   });
 
   test.concurrent('several sources, into a folder that is made', async ({ expect }) => {
-    const sources = [file('several-a.bpf.ts'), file('several-b.bpf.ts'), `${programs}/fault.s`];
+    const sources = ['events', 'grow', 'fault'].map((name) => `${programs}/${name}.s`);
     const { status } = await skep(['build', ...sources, '-o', file('made/')]);
     expect(status).toBe(0);
-    for (const name of ['several-a.bpf.o', 'several-b.bpf.o', 'fault.o'])
+    for (const name of ['events.o', 'grow.o', 'fault.o'])
       expect(existsSync(join(file('made'), name)), name).toBe(true);
   });
 
   test.concurrent('a source with errors does not keep the others from being built', async ({ expect }) => {
-    const outcome = await skep(['build', file('types.bpf.ts'), file('folder.bpf.ts'), '-o', folder.path]);
+    const outcome = await skep(['build', file('types.bpf.ts'), `${programs}/stray.s`, '-o', folder.path]);
     expect(outcome.status).toBe(1);
-    expect(outcome.stdout.toString()).toMatch(/^\S+folder\.bpf\.ts -> /);
+    expect(outcome.stdout.toString()).toMatch(/^\S+stray\.s -> /);
     expect(existsSync(file('types.bpf.o'))).toBe(false);
   });
 
   test.concurrent('-o - writes the object to standard output', async ({ expect }) => {
-    const { stdout, stderr } = await skep(['build', file('pipe.bpf.ts'), '-o', '-']);
+    const { stdout, stderr } = await skep(['build', `${programs}/fault.s`, '-o', '-']);
     expect([...stdout.subarray(0, 4)]).toEqual([0x7f, 0x45, 0x4c, 0x46]);
     expect(stderr).toBe('');
-    expect(existsSync(file('pipe.bpf.o'))).toBe(false);
+    expect(existsSync(join(root, programs, 'fault.o'))).toBe(false);
   });
 
   test.concurrent('--dump prints a form of the program and writes nothing', async ({ expect }) => {
-    const [ir, asm] = await Promise.all(
-      ['ir', 'asm'].map((form) => skep(['build', file('dump.bpf.ts'), '--dump', form])),
-    );
+    const [ir, asm] = await Promise.all([
+      skep(['build', file('dump.bpf.ts'), '--dump', 'ir']),
+      skep(['build', `${programs}/fault.s`, '--dump', 'asm']),
+    ]);
     expect(ir?.stdout.toString()).toMatch(/^program pass\(.*\) in xdp\n[\s\S]*return/m);
-    expect(asm?.stdout.toString()).toMatch(/^Disassembly of section xdp:\n[\s\S]*<pass>:\n[\s\S]*exit\n$/);
+    expect(asm?.stdout.toString()).toMatch(/^Disassembly of section xdp:\n[\s\S]*\d+:\texit\n/);
     expect(existsSync(file('dump.bpf.o'))).toBe(false);
   });
 
@@ -157,7 +158,7 @@ describe('--target-kernel', () => {
     expect(status).toBe(1);
   });
   test.concurrent('takes what the kernel has', async ({ expect }) => {
-    for (const version of ['6.1', '6.12']) expect(await built(version)).toMatchObject({ status: 0, stderr: '' });
+    expect(await built('6.12')).toMatchObject({ status: 0, stderr: '' });
   });
   test.concurrent('a record says what programs of a type may call', async ({ expect }) => {
     const source = '  .section xdp\nmain:\n  call skb_load_bytes\n  exit\n';
@@ -174,8 +175,8 @@ const mistakes: readonly (readonly [name: string, args: readonly string[], statu
   ['a folder', ['build', 'examples'], 2, /SKEP_NO_FILE: [\s\S]*it is a directory/],
   ['no source', ['build', file('text.txt')], 2, /SKEP_USAGE: this is no source[\s\S]*\.bpf\.ts/],
   ['declarations', ['build', file('types.d.ts')], 2, /SKEP_USAGE: this is no source/],
-  ['an unwritable output', ['build', file('full.bpf.ts'), '-o', '/dev/full'], 2, /SKEP_NO_WRITE: [\s\S]*disk is full/],
-  ['no such folder', ['build', file('full.bpf.ts'), '-o', '/no/such/x.o'], 2, /SKEP_NO_WRITE: [\s\S]*does not exist/],
+  ['an unwritable output', ['build', `${programs}/fault.s`, '-o', '/dev/full'], 2, /SKEP_NO_WRITE: [\s\S]*disk is full/],
+  ['no such folder', ['build', `${programs}/fault.s`, '-o', '/no/such/x.o'], 2, /SKEP_NO_WRITE: [\s\S]*does not exist/],
   [
     'one file for two sources',
     ['build', file('several-a.bpf.ts'), file('several-b.bpf.ts'), '-o', 'x.o'],

@@ -58,6 +58,13 @@ export class PlainHost implements Host {
     this.#print = options.print ?? (() => undefined);
   }
 
+  /** A host for a module that is there already: its programs are found by their names, whatever is loaded. */
+  static of(module: object, options: PlainOptions = {}): PlainHost {
+    const host = new PlainHost(async () => module, options);
+    host.#exports = readExports(module);
+    return host;
+  }
+
   /** Number of CPUs. */
   get cpus(): number {
     return this.#vm.cpus;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Collection, load, packet, plain, vm } from '../../src/index.ts';
+import { type Collection, load, type MapHandle, packet, plain, vm } from '../../src/index.ts';
 
 const programs = {
   firewall: () => import('../types/programs/firewall.bpf.ts'),
@@ -64,16 +64,21 @@ function fill({ maps }: Collection): void {
 
 /** Everything that a program left behind. */
 function stateOf({ maps, globals }: Collection): unknown {
-  const entries = Object.entries(maps).flatMap(([name, map]) => {
-    if (name.startsWith('.') || map.spec.type === 'prog_array') return [];
-    if (map.spec.type === 'ringbuf') return [[name, map.drain()]];
-    if (map.spec.type === 'queue' || map.spec.type === 'stack') return [[name, map.peek()]];
-    const rows = [...map].filter(([, value]) => map.spec.maxEntries < 10_000 || !isZero(value));
-    return [[name, rows.sort(([left], [right]) => (String(left) < String(right) ? -1 : 1))]];
-  });
-  const named = Object.entries(globals).filter(([, { spec }]) => spec.linkage === 'global');
-  const variables = named.map(([name, global]) => [name, global.get()]);
-  return [Object.fromEntries(entries.sort()), Object.fromEntries(variables.sort())];
+  const contents = Object.entries(maps)
+    .filter(([name, { spec }]) => !name.startsWith('.') && spec.type !== 'prog_array')
+    .map(([name, map]): [string, unknown] => [name, contentsOf(map)]);
+  const variables = Object.entries(globals)
+    .filter(([, { spec }]) => spec.linkage === 'global')
+    .map(([name, global]): [string, unknown] => [name, global.get()]);
+  return { ...Object.fromEntries(contents), ...Object.fromEntries(variables) };
+}
+
+function contentsOf(map: MapHandle): unknown {
+  const { type, maxEntries } = map.spec;
+  if (type === 'ringbuf') return map.drain();
+  if (type === 'queue' || type === 'stack') return map.peek();
+  const rows = [...map].filter(([, value]) => maxEntries < 10_000 || !isZero(value));
+  return rows.sort(([left], [right]) => (String(left) < String(right) ? -1 : 1));
 }
 
 const isZero = (value: unknown): boolean => value === 0;

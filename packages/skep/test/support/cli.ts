@@ -28,8 +28,12 @@ export interface Surroundings {
   readonly cwd?: string;
 }
 
-/** Builds what users get: the tests run that. */
+let isBuilt = false;
+
+/** Builds what users get: the tests run that. Test files of one process build it once. */
 export function build(): void {
+  if (isBuilt) return;
+  isBuilt = true;
   const tsc = join(root, 'node_modules/.bin/tsc');
   const { status, stdout } = spawnSync(tsc, ['-b'], { cwd: root, encoding: 'utf8' });
   if (status !== 0) process.stderr.write(stdout);
