@@ -140,6 +140,7 @@ function follow(target: IrFunction, { block, phi, index, target: next }: Thread)
   if (next.predecessors.length > 2) return;
   const merged = new Instruction(target.nextId++, { kind: 'phi' }, phi.type, [phi, value], next, phi.location);
   for (const user of below) replaceIn(user, phi, merged);
+  replaceAtEdges(target, new Set(below), phi, merged);
   next.phis.push(merged);
 }
 
@@ -149,6 +150,18 @@ function liftConstants(block: Block, above: Block | undefined): void {
   for (const constant of block.instructions.splice(0)) {
     constant.block = above;
     above.instructions.push(constant);
+  }
+}
+
+/** What phis take from the end of these blocks. */
+function replaceAtEdges({ blocks }: IrFunction, ends: ReadonlySet<Block>, before: Value, after: Value): void {
+  for (const { phis, predecessors } of blocks) {
+    for (const phi of phis) {
+      phi.operands = phi.operands.map((operand, index) => {
+        const from = predecessors[index];
+        return operand === before && from !== undefined && ends.has(from) ? after : operand;
+      });
+    }
   }
 }
 

@@ -168,11 +168,14 @@ export class Statements {
       const type = this.#random.pick(value.big ? bigs : numbers);
       const fitting = this.#expressions.fit(value, type);
       this.#write(`const ${name}: ${type.name} = ${bare(fitting.text)};`);
-      this.#scope.here.integers.push({ ...fitting, text: name, flavour: type.name, literal: false });
+      const { big, min, max } = fitting;
+      this.#scope.here.integers.push({ text: name, big, min, max, flavour: type.name });
       return;
     }
     this.#write(`const ${name} = ${bare(value.text)};`);
-    this.#scope.here.integers.push({ ...value, text: name });
+    const { big, min, max, flavour, bitwise = false } = value;
+    const known = { text: name, big, min, max, bitwise };
+    this.#scope.here.integers.push(flavour === undefined ? known : { ...known, flavour });
   }
 
   #variable(): void {
