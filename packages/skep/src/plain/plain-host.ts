@@ -69,6 +69,10 @@ export class PlainHost implements Host {
   get cpus(): number {
     return this.#vm.cpus;
   }
+  /** Bytes that maps and packets take now. */
+  get memoryUsed(): number {
+    return this.#vm.memoryUsed;
+  }
   get pins(): VmPins {
     return this.#vm.pins;
   }
