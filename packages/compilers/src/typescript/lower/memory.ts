@@ -60,7 +60,7 @@ export const lockView: RecordSchema = {
 
 export function loadInt(l: Lowering, schema: IntSchema, place: Place): IntOperand {
   const { size, signed, network, big, min, max } = schema;
-  const loaded = l.builder.load(place.pointer, size, place.offset, { signed });
+  const loaded = loadBytes(l, place, size, signed);
   const value = network ? l.builder.byteSwap(loaded, (size * 8) as 16 | 32 | 64) : loaded;
   return intOf(value, big, interval(min, max));
 }
@@ -68,7 +68,36 @@ export function loadInt(l: Lowering, schema: IntSchema, place: Place): IntOperan
 /** Stores the low bits: memory wraps, as a DataView does. */
 export function storeInt(l: Lowering, schema: IntSchema, place: Place, value: Value): void {
   const { size, network } = schema;
-  l.builder.store(place.pointer, size, place.offset, network ? swapped(l, value, size) : value);
+  storeValue(l, place, size, network ? swapped(l, value, size) : value);
+}
+
+/** Whether an access to memory must be taken apart: a header on the stack has fields that are not aligned there. */
+function isApart({ pointer, offset }: Place, size: number): boolean {
+  return pointer.type === 'stack' && offset % size !== 0;
+}
+
+/** A little-endian integer. */
+function loadBytes(l: Lowering, place: Place, size: AccessSize, signed = false): Value {
+  const { builder } = l;
+  if (!isApart(place, size)) return builder.load(place.pointer, size, place.offset, { signed });
+  let value: Value | undefined;
+  for (const { at, size: part } of chunks(place, size)) {
+    const loaded = builder.load(place.pointer, part, place.offset + at);
+    const moved = at === 0 ? loaded : builder.binary('shl', loaded, builder.constant(at * 8));
+    value = value === undefined ? moved : builder.binary('or', value, moved);
+  }
+  const whole = value ?? builder.constant(0);
+  return signed && size < 8 ? builder.extend(whole, (size * 8) as 8 | 16 | 32, true) : whole;
+}
+
+/** Stores the low bytes, little-endian. */
+function storeValue(l: Lowering, place: Place, size: AccessSize, value: Value): void {
+  const { builder } = l;
+  const parts = isApart(place, size) ? chunks(place, size) : [{ at: 0, size }];
+  for (const { at, size: part } of parts) {
+    const moved = at === 0 ? value : builder.binary('lshr', value, builder.constant(at * 8));
+    builder.store(place.pointer, part, place.offset + at, moved);
+  }
 }
 
 /** In network order; a value that was just taken out of it is taken as it was. */
@@ -111,7 +140,7 @@ function bitWindow(record: RecordSchema, field: Field, count: number): BitWindow
 }
 
 function loadWindow(l: Lowering, place: Place, { offset, size }: BitWindow): Value {
-  const loaded = l.builder.load(place.pointer, size, place.offset + offset);
+  const loaded = loadBytes(l, placeAt(place, offset), size);
   return size === 1 ? loaded : l.builder.byteSwap(loaded, (size * 8) as 16 | 32);
 }
 
@@ -171,7 +200,7 @@ function storeBits(l: Lowering, place: Place, window: BitWindow, value: Value): 
   const joined = builder.binary('or', kept, placed, 32);
   touch(l, place);
   const stored = size === 1 ? joined : builder.byteSwap(joined, (size * 8) as 16 | 32);
-  builder.store(place.pointer, size, place.offset + offset, stored);
+  storeValue(l, placeAt(place, offset), size, stored);
 }
 
 /** Writes a whole value. */
