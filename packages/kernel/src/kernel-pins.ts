@@ -33,6 +33,8 @@ export class KernelPins implements Pins {
       if (spec !== undefined) checkPinned(found, spec, path);
       const { maxEntries } = found;
       const map = new KernelMap(this.#bpf, spec === undefined ? found : { ...spec, maxEntries }, descriptor);
+      // Whoever uses it again by its name receives, as who makes it does; who only looks at it takes nothing away.
+      if (spec !== undefined) map.receive();
       const id = info.u32('btf_id');
       const btf = spec !== undefined || id === 0 ? undefined : btfById(this.#bpf, id);
       return { map: this.#keep(map), ...(btf === undefined ? {} : { btf }) };

@@ -3,6 +3,7 @@ import { type Collection, EventStream, loadCollection } from '../../core/src/hos
 import { assembled, frame, mapOf, programOf } from '../../core/test/host/cases/case.ts';
 import { needsBpf } from '../../core/test/support/needs.ts';
 import { kernel } from '../src/index.ts';
+import { Folder } from './support/pin-folder.ts';
 
 const bpf = needsBpf();
 
@@ -129,6 +130,19 @@ main:
   r0 = 2
   exit
 `;
+
+bpf.test('a pinned perf event array that is used again receives from the start', () => {
+  const host = kernel();
+  using folder = new Folder(host);
+  folder.path('events');
+  const text = sender.replace('type=perf_event_array,', 'type=perf_event_array, pinning=name,');
+  loadCollection(assembled(text), host, { pinPath: folder.directory }).dispose();
+  const collection = loadCollection(assembled(text), host, { pinPath: folder.directory });
+  programOf(collection, 'main').run(frame());
+  expect(mapOf(collection, 'events').drain()).toEqual([{ length: 64n, time: 7n }]);
+  collection.dispose();
+  host.dispose();
+});
 
 bpf.test('samples of a perf event array', async () => {
   const host = kernel();

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type Collection,
@@ -12,9 +13,21 @@ import { collectionFromElf } from '../../core/src/object/index.ts';
 import { needsBpf } from '../../core/test/support/needs.ts';
 import { kernel } from '../src/index.ts';
 import { Namespace } from './link/support/namespace.ts';
+import { hasSince } from './link/support/since.ts';
 import { Folder } from './support/pin-folder.ts';
 
 const frame = new Uint8Array(64);
+
+/** CPUs that this process may use. */
+function allowedCpus(): number[] {
+  const [, mask = '1'] = /^Cpus_allowed:\s+(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  const bits = BigInt(`0x${mask.replaceAll(',', '')}`);
+  return Array.from({ length: 1024 }, (_, cpu) => cpu).filter((cpu) => (bits >> BigInt(cpu)) & 1n);
+}
+
+function statisticsAreOn(): boolean {
+  return readFileSync('/proc/sys/kernel/bpf_stats_enabled', 'utf8').trim() !== '0';
+}
 
 needsBpf().describe('programs in the kernel', () => {
   let host: Host;
@@ -78,6 +91,30 @@ main:
     expect(() => program.run(undefined, { context: [] })).toThrow(expect.objectContaining({ code: 'SKEP_BAD_VALUE' }));
   });
 
+  test('a packet program runs on the CPU that is asked for', () => {
+    using collection = load('.section xdp\nmain: call bpf_get_smp_processor_id; exit');
+    const program = only(collection);
+    for (const cpu of allowedCpus()) expect(program.run(frame, { cpu }).code).toBe(cpu);
+    for (const cpu of [8191, 8192, -1, 0.5]) {
+      expect(() => program.run(frame, { cpu })).toThrow(expect.objectContaining({ code: 'SKEP_USAGE' }));
+    }
+    expect(allowedCpus().length).toBe(availableParallelism());
+  });
+
+  test.runIf(hasSince('6.4'))('netfilter: a packet', () => {
+    using collection = load('.section netfilter\nmain: r0 = 1; exit');
+    const packet = frame.slice();
+    packet.set([8, 0, 0x45], 12);
+    expect(only(collection).run(packet).verdict).toBe('NF_ACCEPT');
+  });
+
+  test('fentry: the kernel calls its own test functions', (context) => {
+    if (!host.probe({ kind: 'attach-type', name: 'trace_fentry' }).supported) return context.skip();
+    using collection = load('.section fentry/bpf_fentry_test1\nmain: r0 = 0; exit');
+    using _link = only(collection).attach();
+    expect(only(collection).run().code).toBe(0);
+  });
+
   test('sk_lookup: a record of addresses', () => {
     using collection = load('.section sk_lookup\nmain: r0 = 1; exit');
     const context = { family: 2, protocol: 6, local_ip4: '127.0.0.1', local_port: 80 };
@@ -138,8 +175,23 @@ main:
     expect(info).toMatchObject({ name: 'main', type: 'xdp', tag: expect.stringMatching(/^[0-9a-f]{16}$/), userId: 0 });
     expect(info.mapIds).toEqual([collection.maps.m?.info().id]);
     expect([info.id > 0, info.xlatedSize > 0, info.loadTime > 0n, info.verifiedInstructions > 0]).not.toContain(false);
-    // Test runs count since Linux 5.12 or so; what counts is that the switch does not break them.
-    expect(info.runCount).toBeGreaterThanOrEqual(0n);
+  });
+
+  needsBpf('ip').test('runs are counted while statistics are on, and no longer', () => {
+    using net = new Namespace();
+    using collection = load('.section xdp\nmain: r0 = XDP_DROP; exit');
+    const program = only(collection);
+    using _link = program.attach({ device: 'right' });
+    const statistics = host.enableStatistics?.();
+    net.sendFrames(5);
+    statistics?.[Symbol.dispose]();
+    const { runCount, runTime } = program.info();
+    expect(runCount).toBeGreaterThanOrEqual(5n);
+    expect(runTime).toBeGreaterThan(0n);
+    // Whoever else counts would count on.
+    if (statisticsAreOn()) return;
+    net.sendFrames(5);
+    expect(program.info().runCount).toBe(runCount);
   });
 
   test('the verifier log of a program that loads', () => {

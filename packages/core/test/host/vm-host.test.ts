@@ -352,7 +352,7 @@ test('probe says yes, or no and why', () => {
   expect(host.probe({ kind: 'program-type', name: 'xdp' })).toEqual({ supported: true });
   expect(host.probe({ kind: 'program-type', name: 'kprobe' })).toEqual({
     supported: false,
-    reason: 'the VM runs xdp, sched_cls, socket_filter',
+    reason: 'the VM runs xdp, sched_cls, socket_filter, cgroup_skb, cgroup_sock_addr, sk_lookup',
   });
   expect(host.probe({ kind: 'map-type', name: 'lpm_trie' })).toEqual({ supported: true });
   expect(host.probe({ kind: 'map-type', name: 'sockmap' })).toMatchObject({ supported: false });

@@ -14,6 +14,8 @@ export interface SyscallNumbers {
   readonly setsockopt: number;
   readonly epoll_create1: number;
   readonly epoll_ctl: number;
+  readonly sched_setaffinity: number;
+  readonly sched_getaffinity: number;
 }
 
 /** Machines that came after the common table (asm-generic/unistd.h). */
@@ -29,6 +31,8 @@ const generic: SyscallNumbers = {
   setsockopt: 208,
   epoll_create1: 20,
   epoll_ctl: 21,
+  sched_setaffinity: 122,
+  sched_getaffinity: 123,
 };
 
 const byMachine: Readonly<Record<string, SyscallNumbers>> = {
@@ -44,6 +48,8 @@ const byMachine: Readonly<Record<string, SyscallNumbers>> = {
     setsockopt: 54,
     epoll_create1: 291,
     epoll_ctl: 233,
+    sched_setaffinity: 203,
+    sched_getaffinity: 204,
   },
   arm64: generic,
   riscv64: generic,

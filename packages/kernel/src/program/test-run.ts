@@ -4,6 +4,7 @@ import type { RunOptions, RunResult } from '@skep/core/host';
 import type { ProgramSpec } from '@skep/core/object';
 import type { Bpf } from '../bpf/bpf.ts';
 import { kernelError } from '../bpf/errors.ts';
+import { onCpu } from './on-cpu.ts';
 import { testContext } from './test-context.ts';
 
 const ENODEV = -19;
@@ -66,7 +67,9 @@ export function testRun(
     ctx_size_out: after?.length,
     ...placeOf(spec, options),
   });
-  const result = bpf.call('prog_test_run', attr);
+  const call = () => bpf.call('prog_test_run', attr);
+  const { cpu } = options;
+  const result = cpu === undefined || takesCpu(spec) ? call() : onCpu(bpf.ffi, cpu, call);
   if (result === ENOSPC && output !== undefined) throw noRoom(spec, output.length, attr.u32('data_size_out'));
   if (result < 0) throw runError(spec, result, packet, options);
   const code = attr.u32('retval');
@@ -94,8 +97,12 @@ function placeOf(spec: ProgramSpec, { cpu, live }: RunOptions) {
     const batch = live === true ? 0 : (live.batchSize ?? 0);
     return { flags: BPF_F_TEST_XDP_LIVE_FRAMES, batch_size: batch };
   }
-  const raw = spec.type === 'raw_tracepoint' || spec.type === 'raw_tracepoint_writable';
-  return raw && cpu !== undefined ? { flags: BPF_F_TEST_RUN_ON_CPU, cpu } : {};
+  return takesCpu(spec) && cpu !== undefined ? { flags: BPF_F_TEST_RUN_ON_CPU, cpu } : {};
+}
+
+/** Types whose test runs the kernel itself sends to a CPU; the others run where the caller is. */
+function takesCpu({ type }: ProgramSpec): boolean {
+  return type === 'raw_tracepoint' || type === 'raw_tracepoint_writable';
 }
 
 function noRoom(spec: ProgramSpec, room: number, needed: number): SkepError {

@@ -1,8 +1,12 @@
 import { expect } from 'vitest';
 import { frame, type HostCase, idle, mapOf, programOf, withProgram } from './case.ts';
 
-const COUNT = 5000;
-const numbers = Array.from({ length: COUNT }, (_, index) => index);
+/** Entries of a map; in one case more than a batch takes. */
+const COUNT = 1500;
+const SEVERAL_BATCHES = 5000;
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+const numbers = upTo(COUNT);
 
 /** Adds one to the first value of mmapable array `shared`. */
 const adder = `
@@ -24,25 +28,31 @@ out:
 
 /** Many entries at once: the same on every host, in batches or one by one. */
 export const tableCases: readonly HostCase[] = [
-  ...['hash', 'lru_hash', 'lpm_trie'].map(
-    (type): HostCase => ({
-      name: `${type}: setMany, iteration, deleteMany, takeAll and clear over ${COUNT} entries`,
+  ...(
+    [
+      ['hash', SEVERAL_BATCHES],
+      ['lru_hash', COUNT],
+      ['lpm_trie', COUNT],
+    ] as const
+  ).map(
+    ([type, count]): HostCase => ({
+      name: `${type}: setMany, iteration, deleteMany, takeAll and clear over ${count} entries`,
       run: (host) => {
         const isTrie = type === 'lpm_trie';
         const key = isTrie ? 'struct { u32 prefixlen; __be32 address; }' : '__be32';
-        const text = `.map m, type=${type}, key=${key}, value=u64, max_entries=${COUNT * 4}, flags=${isTrie ? 1 : 0}\n${idle}`;
+        const text = `.map m, type=${type}, key=${key}, value=u64, max_entries=${count * 4}, flags=${isTrie ? 1 : 0}\n${idle}`;
         withProgram(host, text, (collection) => {
           const m = mapOf(collection, 'm');
           const keyOf = (n: number) => `10.0.${n >> 8}.${n & 255}${isTrie ? '/32' : ''}`;
-          m.setMany(numbers.map((n) => [keyOf(n), BigInt(n)]));
-          const expected = new Map(numbers.map((n) => [keyOf(n), BigInt(n)]));
+          m.setMany(upTo(count).map((n) => [keyOf(n), BigInt(n)]));
+          const expected = new Map(upTo(count).map((n) => [keyOf(n), BigInt(n)]));
           expect(new Map([...m] as [string, bigint][])).toEqual(expected);
-          expect([...m.entries()]).toHaveLength(COUNT);
+          expect([...m.entries()]).toHaveLength(count);
           expect(new Set(m.keys())).toEqual(new Set(expected.keys()));
           expect(new Set(m.values())).toEqual(new Set(expected.values()));
-          expect(m.deleteMany([keyOf(COUNT), ...numbers.slice(0, 100).map(keyOf), keyOf(5)])).toBe(100);
+          expect(m.deleteMany([keyOf(count), ...upTo(count).slice(0, 100).map(keyOf), keyOf(5)])).toBe(100);
           expect([m.has(keyOf(99)), m.has(keyOf(100))]).toEqual([false, true]);
-          expect(m.takeAll()).toHaveLength(COUNT - 100);
+          expect(m.takeAll()).toHaveLength(count - 100);
           expect([...m]).toEqual([]);
           m.set(keyOf(1), 1n);
           m.clear();
