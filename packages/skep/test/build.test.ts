@@ -55,8 +55,7 @@ describe('build', () => {
     const sources = ['events', 'grow', 'fault'].map((name) => `${programs}/${name}.s`);
     const { status } = await skep(['build', ...sources, '-o', file('made/')]);
     expect(status).toBe(0);
-    for (const name of ['events.o', 'grow.o', 'fault.o'])
-      expect(existsSync(join(file('made'), name)), name).toBe(true);
+    for (const name of ['events.o', 'grow.o', 'fault.o']) expect(existsSync(join(file('made'), name)), name).toBe(true);
   });
 
   test.concurrent('a source with errors does not keep the others from being built', async ({ expect }) => {
@@ -175,7 +174,12 @@ const mistakes: readonly (readonly [name: string, args: readonly string[], statu
   ['a folder', ['build', 'examples'], 2, /SKEP_NO_FILE: [\s\S]*it is a directory/],
   ['no source', ['build', file('text.txt')], 2, /SKEP_USAGE: this is no source[\s\S]*\.bpf\.ts/],
   ['declarations', ['build', file('types.d.ts')], 2, /SKEP_USAGE: this is no source/],
-  ['an unwritable output', ['build', `${programs}/fault.s`, '-o', '/dev/full'], 2, /SKEP_NO_WRITE: [\s\S]*disk is full/],
+  [
+    'an unwritable output',
+    ['build', `${programs}/fault.s`, '-o', '/dev/full'],
+    2,
+    /SKEP_NO_WRITE: [\s\S]*disk is full/,
+  ],
   ['no such folder', ['build', `${programs}/fault.s`, '-o', '/no/such/x.o'], 2, /SKEP_NO_WRITE: [\s\S]*does not exist/],
   [
     'one file for two sources',
