@@ -5,7 +5,9 @@ import { removeDeadCode } from './dead-code.ts';
 import { forwardLoads } from './forward-loads.ts';
 import { mergePacketChecks } from './merge-packet-checks.ts';
 import { mergeStores } from './merge-stores.ts';
+import { removeRepeatedStores } from './remove-stores.ts';
 import { shareReturns } from './return-blocks.ts';
+import { shareSlots } from './share-slots.ts';
 import { simplify } from './simplify.ts';
 import { threadJumps } from './thread-jumps.ts';
 import { numberValues } from './value-numbering.ts';
@@ -32,7 +34,9 @@ export function optimizeFunction(target: IrFunction): void {
     simplifyControlFlow(target);
   }
   if (shareReturns(target)) simplifyControlFlow(target);
+  shareSlots(target);
   mergeStores(target);
   numberValues(target);
+  removeRepeatedStores(target);
   boundOffsets(target);
 }
