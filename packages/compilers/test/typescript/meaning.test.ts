@@ -88,6 +88,18 @@ const numbers: readonly (readonly [name: string, source: string])[] = [
     'const t = a > 5; const f = !t; let g = t; if (f) g = false; out = (t ? 1 : 0) + (f ? 2 : 0) + (g === t ? 4 : 0) + u8(g);',
   ],
   ['loop', 'let s = 0; loop(10, (i) => { if (i === 7) return true; s += i; return false; }); out = s;'],
+  [
+    'tuples',
+    'const [p, q] = [u32(a), 5]; let s = 0; for (const k of [1, 2, 4]) s += k; const f = (n: u32): readonly [u32, u32] => [n, 7]; const [r, t] = f(3); out = (p % 10) + q + s + r * t;',
+  ],
+  [
+    'optional results',
+    'const f = (n: u32): u32 | undefined => (n > 5 ? n : undefined); const found = f(u32(a & 15)); out = found === undefined ? 99 : found; out += f(b & 7) ?? 1000;',
+  ],
+  [
+    'optional views',
+    'const q = Pair({ x: 1, y: 2 }); const f = (n: u32) => (n > 5 ? q : undefined); const found = f(u32(a & 15)); if (found) found.x = 7; out = q.x;',
+  ],
   ['subprogram', 'out = twice(u32(a & 0xffff));'],
 ];
 const bigs: readonly (readonly [name: string, source: string])[] = [

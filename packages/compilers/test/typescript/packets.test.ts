@@ -122,6 +122,16 @@ describe('packets and maps', () => {
     }
   });
 
+  test('a socket filter parses copies of the packet', async () => {
+    const source = `export const result = global(u64);
+export const main = socketFilter((c) => { const h = c.parse(Ipv4, L4Ports); if (!h) return 0; result.value = u64(h[1].dst); return c.length; });`;
+    const { object, diagnostics } = await buildText(source);
+    expect(errorsOf({ diagnostics }).map(formatDiagnostic)).toEqual([]);
+    using loaded = loadCollection(readCollection(object ?? new Uint8Array()), vm(), { ownsHost: true });
+    loaded.programs.main?.run(udp.bytes().subarray(14));
+    expect(loaded.globals.result?.get()).toBe(5353n);
+  });
+
   test('a module may use schemas, constants and functions of another', async () => {
     const { compileTypeScript } = await import('../../src/typescript/index.ts');
     const files: Record<string, string> = {

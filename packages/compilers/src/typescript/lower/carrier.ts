@@ -9,13 +9,21 @@ export interface Carrier {
   read(): Operand;
 }
 
-/** A carrier of everything in `operands`, or undefined where their shapes differ. */
-export function carrierOf(builder: FunctionBuilder, operands: readonly Operand[], name: string): Carrier | undefined {
+/**
+ * A carrier of everything in `operands`, or undefined where their shapes differ. `payloadOf` gives the values of the
+ * optional ones, which are known at the ends of their own paths only.
+ */
+export function carrierOf(
+  builder: FunctionBuilder,
+  operands: readonly Operand[],
+  name: string,
+  payloadOf: (operand: OptionalOperand) => Operand = (operand) => operand.payload(),
+): Carrier | undefined {
   const present = operands.filter(({ kind }) => kind !== 'undefined');
   const [first] = present;
   if (first === undefined) return operands.length === 0 ? undefined : fixed(operands[0] as Operand);
   if (present.length < operands.length || present.some(({ kind }) => kind === 'optional')) {
-    return optionalCarrier(builder, operands, name);
+    return optionalCarrier(builder, operands, name, payloadOf);
   }
   if (first.kind === 'int') return intCarrier(builder, first.big, rangeOf(present), name);
   if (first.kind === 'bool') return boolCarrier(builder, name);
@@ -83,15 +91,20 @@ function moved(builder: FunctionBuilder, place: Place, offset: number): Value {
   return builder.pointerAdd(place.pointer, builder.constant(place.offset - offset));
 }
 
-function optionalCarrier(builder: FunctionBuilder, operands: readonly Operand[], name: string): Carrier | undefined {
+function optionalCarrier(
+  builder: FunctionBuilder,
+  operands: readonly Operand[],
+  name: string,
+  payloadOf: (operand: OptionalOperand) => Operand,
+): Carrier | undefined {
   const first = operands.find(({ kind }) => kind !== 'undefined');
   const nullables = operands.flatMap((operand) => (operand.kind === 'optional' && operand.nullable ? [operand] : []));
-  const payloads = nullables.map((operand) => operand.payload());
+  const payloads = nullables.map(payloadOf);
   const rest = operands.filter(({ kind }) => kind !== 'undefined');
   const [payload] = payloads;
   if (payload?.kind === 'view' && nullables.length === rest.length)
     return nullCarrier(builder, payload, name, nullables[0]?.of);
-  return first === undefined ? undefined : flagCarrier(builder, first, name);
+  return first === undefined ? undefined : flagCarrier(builder, first, name, payloadOf);
 }
 
 /** A pointer that is null where there is no value. */
@@ -130,8 +143,13 @@ export function nullablePointer(
 }
 
 /** A flag beside the value. */
-function flagCarrier(builder: FunctionBuilder, first: Operand, name: string): Carrier | undefined {
-  const payload = first.kind === 'optional' ? first.payload() : first;
+function flagCarrier(
+  builder: FunctionBuilder,
+  first: Operand,
+  name: string,
+  payloadOf: (operand: OptionalOperand) => Operand,
+): Carrier | undefined {
+  const payload = first.kind === 'optional' ? payloadOf(first) : first;
   const inner = carrierOf(builder, [payload], name);
   if (inner === undefined) return undefined;
   const present: Variable = { name: `${name}.present`, type: 'i64' };

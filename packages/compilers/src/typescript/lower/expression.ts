@@ -18,7 +18,8 @@ export function lowerExpression(l: Lowering, node: TypeScript.Expression): Opera
   if (ts.isIdentifier(node)) return lowerName(l, node);
   if (ts.isNumericLiteral(node) || ts.isBigIntLiteral(node)) return lowerLiteral(l, node);
   if (ts.isPropertyAccessExpression(node)) return lowerProperty(l, node);
-  if (ts.isElementAccessExpression(node)) return readElement(l, l.expression(node.expression), node);
+  if (ts.isElementAccessExpression(node)) return lowerElement(l, node);
+  if (ts.isArrayLiteralExpression(node)) return lowerList(l, node);
   if (ts.isCallExpression(node)) return lowerCall(l, node);
   if (ts.isBinaryExpression(node)) return lowerBinary(l, node);
   if (ts.isPrefixUnaryExpression(node)) return constant(l, node) ?? lowerPrefix(l, node);
@@ -36,6 +37,7 @@ export function lowerExpression(l: Lowering, node: TypeScript.Expression): Opera
     l.expression(node.expression);
     return { kind: 'undefined' };
   }
+  if (ts.isAsExpression(node) && ts.isConstTypeReference(node.type)) return l.expression(node.expression);
   return refuse(l, node);
 }
 
@@ -116,16 +118,31 @@ function ofStatic(l: Lowering, value: StaticValue, node: TypeScript.Node): Opera
     case 'boolean':
       return { kind: 'bool', value: l.builder.constant(value.value ? 1 : 0) };
     case 'object':
-    case 'list':
       return l.fail(node, 1016);
+    case 'list':
+      return { kind: 'tuple', elements: value.elements.map((element) => ofStatic(l, element, node)) };
     case 'variable': {
       const { schema } = value;
-      if (schema.kind !== 'record' && schema.kind !== 'array') return value;
+      if (value.config || (schema.kind !== 'record' && schema.kind !== 'array')) return value;
       return { kind: 'view', schema, place: variablePlace(l, value) };
     }
     default:
       return value;
   }
+}
+
+function lowerElement(l: Lowering, node: TypeScript.ElementAccessExpression): Operand {
+  const known = isLocal(l, node.expression) ? undefined : l.evaluator.expression(node);
+  return known === undefined ? readElement(l, l.expression(node.expression), node) : ofStatic(l, known, node);
+}
+
+/** `[a, b]`: a tuple, which is taken apart again. */
+function lowerList(l: Lowering, node: TypeScript.ArrayLiteralExpression): Operand {
+  const elements = node.elements.map((element) => {
+    if (ts.isSpreadElement(element)) return l.fail(element, 1015);
+    return l.expression(element);
+  });
+  return { kind: 'tuple', elements };
 }
 
 function lowerProperty(l: Lowering, node: TypeScript.PropertyAccessExpression): Operand {

@@ -96,6 +96,10 @@ function lowerLoop(
   statement: TypeScript.Statement,
   step: () => void,
 ): void {
+  if (rounds <= UNROLLED_ROUNDS && condition && /\.at\(/.test(statement.getText())) {
+    writeOut(l, node, rounds, condition, statement, step);
+    return;
+  }
   const { builder } = l;
   const blocks = ['loop', 'body', 'step', 'done'].map((name) => builder.block(name));
   const [test, body, next, done] = blocks as [Block, Block, Block, Block];
@@ -116,6 +120,37 @@ function lowerLoop(
     l.jump(test);
   });
   builder.seal(test);
+  builder.seal(done);
+  builder.enter(done);
+}
+
+/** The rounds one after another: an offset into the packet that grows in each of them is then known. */
+function writeOut(
+  l: Lowering,
+  node: TypeScript.Node,
+  rounds: bigint,
+  condition: TypeScript.Expression,
+  statement: TypeScript.Statement,
+  step: () => void,
+): void {
+  const { builder } = l;
+  const done = builder.block('done');
+  for (let round = 0n; round < rounds; round += 1n) {
+    const [body, next] = [builder.block('body'), builder.block('step')];
+    l.condition(condition, body, done);
+    builder.seal(body);
+    builder.enter(body);
+    l.frame.jumps.push({ label: labelOf(node), breakTo: done, continueTo: next });
+    l.statement(statement);
+    l.frame.jumps.pop();
+    if (!l.unreachable) l.jump(next);
+    l.unreachable = false;
+    builder.seal(next);
+    builder.enter(next);
+    l.at(node);
+    step();
+  }
+  l.jump(done);
   builder.seal(done);
   builder.enter(done);
 }
@@ -150,6 +185,11 @@ export function lowerForOf(l: Lowering, node: TypeScript.ForOfStatement): void {
     return;
   }
   const target = l.expression(expression);
+  if (target.kind === 'tuple') {
+    const { elements } = target;
+    unroll(l, node, name, 0n, BigInt(elements.length), (index) => elements[Number(index)] ?? { kind: 'undefined' });
+    return;
+  }
   if (target.kind === 'view' && target.schema.kind === 'array') {
     lowerElements(l, node, name, target);
     return;

@@ -2,7 +2,7 @@ import type TypeScript from 'typescript-js';
 import type { Block } from '../../ir/index.ts';
 import { carrierOf } from './carrier.ts';
 import type { Lowering } from './lowering.ts';
-import type { Operand } from './operand.ts';
+import type { Operand, OptionalOperand } from './operand.ts';
 
 /** A value that control brings along: the block that it is known at the end of. */
 export interface Alternative {
@@ -22,15 +22,15 @@ export function merge(l: Lowering, alternatives: readonly Alternative[], node: T
   const kinds = new Set(alternatives.map(({ operand }) => operand.kind));
   const join = builder.block('join');
   const value = !kinds.has('nothing');
-  // Reading an optional value's payload for its shape must happen where the value is known.
+  const payloads = new Map<Operand, Operand>();
+  for (const { block, operand } of alternatives) {
+    builder.enter(block);
+    if (operand.kind === 'optional') payloads.set(operand, operand.payload());
+  }
+  const operands = alternatives.map(({ operand }) => operand);
+  const payloadOf = (operand: OptionalOperand) => payloads.get(operand) ?? operand.payload();
   builder.enter(first.block);
-  const carrier = value
-    ? carrierOf(
-        builder,
-        alternatives.map(({ operand }) => operand),
-        'value',
-      )
-    : undefined;
+  const carrier = value ? carrierOf(builder, operands, 'value', payloadOf) : undefined;
   if (value && carrier === undefined) return l.fail(node, 1000, { kind: 'paths with values of different kinds' });
   for (const { block, operand } of alternatives) {
     builder.enter(block);

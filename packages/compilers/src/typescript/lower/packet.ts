@@ -4,7 +4,7 @@ import { integerOfText } from '../evaluate/index.ts';
 import { ts } from '../facade/index.ts';
 import { fieldOf, type HeaderFunction, type RecordSchema, type Schema } from '../schema/index.ts';
 import { flagged } from './carrier.ts';
-import { callHelper, MOVES, READS } from './helpers.ts';
+import { callHelper, MOVES, WRITES } from './helpers.ts';
 import { binaryInts, compareInts, constantOf, demand, literal } from './integers.ts';
 import type { Lowering } from './lowering.ts';
 import { readField, readPlace, stackPlace } from './memory.ts';
@@ -20,6 +20,7 @@ function packetPlace(l: Lowering, pointer: Value, offset: number): Place {
 
 /** `ctx.at(schema, offset)`. */
 export function lowerAt(l: Lowering, node: TypeScript.CallExpression): Operand {
+  if (l.kind?.copies) return lowerCopy(l, node);
   const [schemaNode, offsetNode] = node.arguments;
   const { packet, builder } = l;
   if (packet === undefined || schemaNode === undefined || offsetNode === undefined) {
@@ -173,7 +174,9 @@ export function pendingOptional(l: Lowering, source: PendingSource): OptionalOpe
 /** `ctx.parse(Eth, Ipv4, Tcp)`. */
 export function lowerParse(l: Lowering, node: TypeScript.CallExpression): Operand {
   const { packet, builder } = l;
-  if (packet === undefined) return l.fail(node, 5003, { kind: l.kind?.wrapper ?? 'this function', name: 'parse' });
+  if (packet === undefined && !l.kind?.copies) {
+    return l.fail(node, 5003, { kind: l.kind?.wrapper ?? 'this function', name: 'parse' });
+  }
   const headers = node.arguments.map((argument) => {
     const schema = schemaOf(l, argument);
     return schema.kind === 'record' ? schema : l.fail(argument, 3005);
@@ -184,6 +187,7 @@ export function lowerParse(l: Lowering, node: TypeScript.CallExpression): Operan
       l.fail(node.arguments[index] ?? node, 5002, { previous: previous.name, next: header.name });
     }
   }
+  if (packet === undefined) return parseCopies(l, headers, node);
   const data = builder.read(packet.data);
   const end = builder.read(packet.end);
   const groups = groupHeaders(headers);
@@ -198,6 +202,43 @@ export function lowerParse(l: Lowering, node: TypeScript.CallExpression): Operan
     },
     emit: (then, otherwise) => walk(l, state, then, otherwise),
     payload: () => tuple(l, state),
+  });
+}
+
+/** The headers as copies on the stack, one after another. */
+function parseCopies(l: Lowering, headers: readonly RecordSchema[], node: TypeScript.CallExpression): Operand {
+  const { builder } = l;
+  const places = headers.map((header) => stackPlace(l, header.name, header.size, node));
+  const present: Variable = { name: 'parsed', type: 'i64' };
+  return pendingOptional(l, {
+    present,
+    of: 'tuple',
+    clear: () => undefined,
+    emit(then, otherwise) {
+      let offset = builder.constant(0);
+      for (const [index, header] of headers.entries()) {
+        const place = places[index] as Place;
+        const values = [builder.parameter(0), offset, place.pointer, builder.constant(header.size)];
+        const result = callHelper(l, 'skb_load_bytes', values, WRITES, node);
+        const inside = builder.block('inside');
+        builder.branch({ kind: 'compare', operator: 'eq', width: 32 }, result, builder.constant(0), inside, otherwise);
+        builder.seal(inside);
+        builder.enter(inside);
+        const next = headers[index + 1];
+        if (next === undefined) break;
+        expectNext(l, { node, header, next }, place, otherwise);
+        const length = header.length
+          ? headerExpression(l, header.length, header, place).value
+          : builder.constant(header.size);
+        offset = builder.binary('add', offset, length);
+      }
+      builder.write(present, builder.constant(1));
+      builder.jump(then);
+    },
+    payload: () => ({
+      kind: 'tuple',
+      elements: headers.map((schema, index): Operand => ({ kind: 'view', schema, place: places[index] as Place })),
+    }),
   });
 }
 
@@ -267,8 +308,9 @@ function walk(l: Lowering, state: Walk, then: Block, otherwise: Block): void {
     builder.seal(inside);
     builder.enter(inside);
     for (let index = group.first; index < group.first + group.count; index += 1) {
-      const last = index === state.headers.length - 1;
-      if (!last) expectNext(l, state, index, placeOfHeader(state, index, pointer), otherwise);
+      const [header, next] = state.headers.slice(index, index + 2);
+      if (header === undefined || next === undefined) continue;
+      expectNext(l, { node: state.node, header, next }, placeOfHeader(state, index, pointer), otherwise);
     }
   }
   builder.write(state.present, builder.constant(1));
@@ -285,10 +327,17 @@ function nextPointer(l: Lowering, state: Walk, group: HeaderGroup, previous: Val
 }
 
 /** Goes on where the header says that the next one follows. */
-function expectNext(l: Lowering, state: Walk, index: number, place: Place, otherwise: Block): void {
-  const header = state.headers[index];
-  const next = state.headers[index + 1];
-  if (header?.next === undefined || next === undefined) return;
+function expectNext(
+  l: Lowering,
+  {
+    node,
+    header,
+    next,
+  }: { readonly node: TypeScript.Node; readonly header: RecordSchema; readonly next: RecordSchema },
+  place: Place,
+  otherwise: Block,
+): void {
+  if (header.next === undefined) return;
   const numbers = numbersOf(header, next);
   const actual = headerExpression(l, header.next, header, place);
   const { builder } = l;
@@ -296,7 +345,7 @@ function expectNext(l: Lowering, state: Walk, index: number, place: Place, other
   for (const [position, number] of numbers.entries()) {
     const last = position === numbers.length - 1;
     const other = last ? otherwise : builder.block('or');
-    const sides = [state.node, state.node] as const;
+    const sides = [node, node] as const;
     const { operator, left, right, width } = compareInts(l, 'eq', actual, literal(l, number, false), '===', sides);
     builder.branch({ kind: 'compare', operator, width }, left, right, good, other);
     if (last) break;
@@ -347,8 +396,11 @@ export function lowerMove(
 ): Operand {
   const [argument] = node.arguments;
   const { builder, packet } = l;
-  if (argument === undefined || packet === undefined)
-    return l.fail(node, 5003, { kind: l.kind?.wrapper ?? '', name: helper });
+  const isMissing = helper === 'skb_pull_data' && !l.kind?.pulls;
+  if (argument === undefined || packet === undefined || isMissing) {
+    const name = ts.isPropertyAccessExpression(node.expression) ? node.expression.name.text : helper;
+    return l.fail(node, 5003, { kind: l.kind?.wrapper ?? 'this function', name });
+  }
   const operand = l.expression(argument);
   l.at(node);
   if (operand.kind !== 'int') return l.fail(argument, 2015, { type: describe(operand) });
@@ -384,7 +436,7 @@ export function lowerCopy(l: Lowering, node: TypeScript.CallExpression): Operand
   const { builder } = l;
   const place = stackPlace(l, 'copy', schema.size, node);
   const values = [builder.parameter(0), bounded.value, place.pointer, builder.constant(schema.size)];
-  const result = callHelper(l, 'skb_load_bytes', values, READS, node);
+  const result = callHelper(l, 'skb_load_bytes', values, WRITES, node);
   return {
     kind: 'optional',
     of: schema.kind === 'int' ? 'int' : 'view',

@@ -10,6 +10,11 @@ export interface ContextProperty {
   readonly max: bigint;
 }
 
+/** An address of 16 bytes in a context, which is read and written by four. */
+export interface ContextBytes {
+  readonly offset: number;
+}
+
 /** What the compiler knows of a program type. */
 export interface ProgramKind {
   readonly wrapper: string;
@@ -21,6 +26,11 @@ export interface ProgramKind {
   readonly data?: number;
   readonly end?: number;
   readonly properties: Readonly<Record<string, ContextProperty>>;
+  readonly bytes?: Readonly<Record<string, ContextBytes>>;
+  /** The packet cannot be seen in place: what is read of it is copied to the stack. */
+  readonly copies?: boolean;
+  /** More of the packet can be made linear. */
+  readonly pulls?: boolean;
   /** Result: boolean programs return 1 and 0. */
   readonly result: 'number' | 'boolean';
 }
@@ -39,6 +49,15 @@ const skb: Readonly<Record<string, ContextProperty>> = {
 
 /** `__sk_buff` (uapi/linux/bpf.h). */
 const skBuff = { context: '__sk_buff', contextSize: 192, data: 76, end: 80, properties: skb };
+
+function readOnly(properties: ProgramKind['properties']): ProgramKind['properties'] {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, { offset, size, network, max }]) => [
+      name,
+      { offset, size, max, ...(network === undefined ? {} : { network }) },
+    ]),
+  );
+}
 
 /** Offsets in `struct bpf_sock_addr`. */
 const sockAddr = {
@@ -62,8 +81,16 @@ export const programKinds: Readonly<Record<string, ProgramKind>> = {
     },
     result: 'number',
   },
-  tc: { wrapper: 'tc', section: 'tc', ...skBuff, result: 'number' },
-  socketFilter: { wrapper: 'socketFilter', section: 'socket', ...skBuff, result: 'number' },
+  tc: { wrapper: 'tc', section: 'tc', ...skBuff, pulls: true, result: 'number' },
+  socketFilter: {
+    wrapper: 'socketFilter',
+    section: 'socket',
+    context: '__sk_buff',
+    contextSize: 192,
+    copies: true,
+    properties: readOnly(skb),
+    result: 'number',
+  },
   cgroupSkb: { wrapper: 'cgroupSkb', section: 'cgroup/skb', ...skBuff, result: 'boolean' },
   connect4: {
     wrapper: 'connect4',
@@ -79,6 +106,7 @@ export const programKinds: Readonly<Record<string, ProgramKind>> = {
     context: 'bpf_sock_addr',
     contextSize: 72,
     properties: sockAddr,
+    bytes: { userIp: { offset: 8 } },
     result: 'boolean',
   },
   skLookup: {

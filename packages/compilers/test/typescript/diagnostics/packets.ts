@@ -15,9 +15,9 @@ export const packets: readonly Row[] = [
   ),
   module(
     'SK5003',
-    'a context of connect6 has no userIp',
-    'export const main = connect6((c) => equals(^^c.userIp, c.userIp));',
-    'export const main = connect6((c) => c.userPort === 80);',
+    'a context of socketFilter has no pull',
+    'export const main = socketFilter((c) => (^^c.pull(20) ? 1 : 0));',
+    'export const main = socketFilter((c) => (c.at(Ipv4, 0) ? 1 : 0));',
   ),
   atTop(
     'SK5005',
