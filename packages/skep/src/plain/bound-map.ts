@@ -1,9 +1,20 @@
 import type { BoundMap, Space } from '@skep/bpf/runtime';
 import { SkepError } from '@skep/core/base';
 import type { BpfMap, PushPopMap, RingBuffer } from '@skep/core/maps';
-import type { PlainRun } from './plain-run.ts';
+import type { VirtualMachine } from '@skep/core/vm';
 
 const EINVAL = -22;
+
+/** What a map asks of the run that works with it. */
+export interface MapUser {
+  readonly machine: VirtualMachine;
+  readonly cpu: number;
+  /** Records that the program has reserved and not given back. */
+  readonly records: Map<number, RingBuffer>;
+  allocate(size: number): number;
+  bind(map: BpfMap): BoundMap;
+  redirect(map: string, key: number): number;
+}
 
 /** A map of the VM's memory as a program in plain TypeScript works with it: the same storage, the same answers. */
 export class VmBoundMap implements BoundMap {
@@ -11,9 +22,9 @@ export class VmBoundMap implements BoundMap {
   readonly key: number;
   readonly value: number;
   readonly #map: BpfMap;
-  readonly #run: PlainRun;
+  readonly #run: MapUser;
 
-  constructor(map: BpfMap, run: PlainRun) {
+  constructor(map: BpfMap, run: MapUser) {
     const { keySize, valueSize } = map.definition;
     this.#map = map;
     this.#run = run;

@@ -3,7 +3,7 @@ import { SkepError } from '@skep/core/base';
 import { type HostMap, VmMap } from '@skep/core/host';
 import type { BpfMap, RingBuffer } from '@skep/core/maps';
 import type { VirtualMachine, XdpContext } from '@skep/core/vm';
-import { VmBoundMap } from './bound-map.ts';
+import { type MapUser, VmBoundMap } from './bound-map.ts';
 import { isMap, type ModuleExports } from './module-exports.ts';
 
 /** Tail calls in one run (MAX_TAIL_CALL_CNT); the next one falls through. */
@@ -29,7 +29,7 @@ export interface RunState {
  * What surrounds the programs of one load: the storage behind the maps and variables of the module, and the state of
  * the run that is under way.
  */
-export class PlainRun implements Environment {
+export class PlainRun implements Environment, MapUser {
   readonly machine: VirtualMachine;
   /** Records that the program has reserved and not given back. */
   readonly records: Map<number, RingBuffer> = new Map();
