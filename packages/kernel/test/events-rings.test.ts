@@ -6,9 +6,11 @@ import { Bpf } from '../src/bpf/bpf.ts';
 import { pageSize, pageSizeIn } from '../src/events/page-size.ts';
 import { PerfBufferReader } from '../src/events/perf-buffer.ts';
 import { PerfRing } from '../src/events/perf-ring.ts';
+import { RecordWatch } from '../src/events/record-watch.ts';
 import { RingBufferReader } from '../src/events/ring-buffer.ts';
 import { UserRingBufferWriter } from '../src/events/user-ring-buffer.ts';
 import type { Ffi } from '../src/ffi/ffi.ts';
+import { KoffiDriver } from '../src/ffi/koffi.ts';
 import { syscallNumbers } from '../src/ffi/syscall-numbers.ts';
 
 const BUSY = 0x80000000;
@@ -124,9 +126,29 @@ describe('ring buffer', () => {
     ring.put(Uint8Array.of(3));
     expect(recordsOf(reader.take(all))).toEqual([Uint8Array.of(1)]);
     expect(ring.consumed).toBe(16n);
+    expect(reader.stalled).toBe(false);
     expect(recordsOf(reader.take(all))).toEqual([]);
+    expect(reader.stalled).toBe(true);
     ring.release(busy, 1);
     expect(recordsOf(reader.take(all))).toEqual([Uint8Array.of(2), Uint8Array.of(3)]);
+  });
+
+  test('whoever waits for a record that is being written looks now and then, not in every turn of the loop', async () => {
+    const ring = new FakeRing(4096);
+    // The event loop takes no such descriptor.
+    const reader = new RingBufferReader(ring.ffi, -1, specOf('ringbuf', 4096));
+    const watch = new RecordWatch(new KoffiDriver(), reader);
+    const busy = ring.put(Uint8Array.of(2), BUSY);
+    const from = performance.now();
+    let looks = 0;
+    while (reader.take(all).starts.length === 0 && looks < 100) {
+      await new Promise<void>((resolve) => watch.watch(resolve, 0));
+      looks += 1;
+      if (looks === 4) ring.release(busy, 1);
+    }
+    watch.dispose();
+    expect(looks).toBe(4);
+    expect(performance.now() - from).toBeGreaterThan(4 * 4);
   });
 
   test('what was discarded is passed over, alone too', () => {

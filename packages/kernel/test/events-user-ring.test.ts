@@ -13,11 +13,7 @@ import { kernel } from '../src/index.ts';
 /** Takes all records that wait, sums them up and keeps the last. */
 const drainer = `
 #include <skep_bpf.h>
-#define BPF_MAP_TYPE_USER_RINGBUF 31
 struct order { __u64 amount; __u32 customer; __u32 rest; };
-struct bpf_dynptr { __u64 words[2]; };
-static long (*drain)(void *map, void *callback, void *context, __u64 flags) = (void *)209;
-static long (*dynptr_read)(void *to, __u32 size, void *from, __u32 offset, __u64 flags) = (void *)201;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_USER_RINGBUF);
@@ -32,7 +28,7 @@ __u32 refused;
 static long take(struct bpf_dynptr *record, void *context)
 {
 	struct order order;
-	if (dynptr_read(&order, sizeof(order), record, 0, 0)) {
+	if (bpf_dynptr_read(&order, sizeof(order), record, 0, 0)) {
 		refused++;
 		return 0;
 	}
@@ -44,7 +40,7 @@ static long take(struct bpf_dynptr *record, void *context)
 SEC("tc")
 int serve(struct __sk_buff *skb)
 {
-	return drain(&orders, take, 0, 0);
+	return bpf_user_ringbuf_drain(&orders, take, 0, 0);
 }
 
 char _license[] SEC("license") = "GPL";

@@ -50,6 +50,7 @@ enum {
 	BPF_MAP_TYPE_STACK = 23,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_BLOOM_FILTER = 30,
+	BPF_MAP_TYPE_USER_RINGBUF = 31,
 };
 
 /* map_flags */
@@ -63,6 +64,11 @@ enum {
 struct bpf_spin_lock {
 	__u32 val;
 };
+
+/* A stretch of memory whose size is known when the program runs. */
+struct bpf_dynptr {
+	__u64 words[2];
+} __attribute__((aligned(8)));
 
 /* Flags of bpf_map_update_elem. */
 enum { BPF_ANY, BPF_NOEXIST, BPF_EXIST };
@@ -109,6 +115,15 @@ SKEP_HELPER(132, void, bpf_ringbuf_submit, void *data, __u64 flags);
 SKEP_HELPER(133, void, bpf_ringbuf_discard, void *data, __u64 flags);
 SKEP_HELPER(164, long, bpf_for_each_map_elem, void *map, void *callback, void *context, __u64 flags);
 SKEP_HELPER(181, long, bpf_loop, __u32 rounds, void *callback, void *context, __u64 flags);
+
+SKEP_HELPER(197, long, bpf_dynptr_from_mem, void *data, __u32 size, __u64 flags, struct bpf_dynptr *dynptr);
+SKEP_HELPER(198, long, bpf_ringbuf_reserve_dynptr, void *map, __u32 size, __u64 flags, struct bpf_dynptr *dynptr);
+SKEP_HELPER(199, void, bpf_ringbuf_submit_dynptr, struct bpf_dynptr *dynptr, __u64 flags);
+SKEP_HELPER(200, void, bpf_ringbuf_discard_dynptr, struct bpf_dynptr *dynptr, __u64 flags);
+SKEP_HELPER(201, long, bpf_dynptr_read, void *to, __u32 size, const struct bpf_dynptr *from, __u32 offset, __u64 flags);
+SKEP_HELPER(202, long, bpf_dynptr_write, const struct bpf_dynptr *to, __u32 offset, void *from, __u32 size, __u64 flags);
+SKEP_HELPER(203, void *, bpf_dynptr_data, const struct bpf_dynptr *dynptr, __u32 offset, __u32 size);
+SKEP_HELPER(209, long, bpf_user_ringbuf_drain, void *map, void *callback, void *context, __u64 flags);
 
 /* Between the order of the machine, which is little-endian, and that of the network. */
 #define bpf_htons(number) ((__be16)__builtin_bswap16(number))

@@ -6,6 +6,10 @@ export interface RecordReader {
   readonly descriptor: number;
   /** Whether there is something to read. */
   readonly pending: boolean;
+  /**
+   * Whether what is pending was last found to be a record that a program still writes: it is there, but cannot be taken.
+   */
+  readonly stalled?: boolean;
   /** Records that the kernel counted as lost so far; undefined where it does not count. */
   readonly lost: number | undefined;
   /** Takes the oldest records, `most` at most, and gives their room back to the programs. */

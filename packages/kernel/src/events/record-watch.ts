@@ -2,7 +2,7 @@ import type { Ffi } from '../ffi/ffi.ts';
 import { LoopPoll } from './loop-poll.ts';
 import type { RecordReader } from './record-reader.ts';
 
-/** Milliseconds between looks where the event loop cannot wait for the descriptor. */
+/** Milliseconds between looks where the event loop cannot wait: for the descriptor, or for a record to be finished. */
 const LOOK = 5;
 
 /**
@@ -18,6 +18,8 @@ export class RecordWatch {
   #timer: ReturnType<typeof setInterval> | undefined;
   /** Tells of records that are there already. */
   #left: ReturnType<typeof setImmediate> | undefined;
+  /** Looks again at a record that is being written. */
+  #pause: ReturnType<typeof setTimeout> | undefined;
   /** When somebody was told last, in milliseconds of the process. */
   #told = Number.NEGATIVE_INFINITY;
   #disposed = false;
@@ -52,7 +54,9 @@ export class RecordWatch {
     this.#waiting.add(wake);
     if (this.#waiting.size > 1) return;
     if (this.#reader.pending) {
-      this.#left = setImmediate(() => this.#tell(true));
+      // A ring stays readable while a program holds the record in front: waiting for that would turn the loop idly.
+      if (this.#reader.stalled === true) this.#pause = setTimeout(() => this.#tell(true), LOOK);
+      else this.#left = setImmediate(() => this.#tell(true));
       return;
     }
     this.#works &&= this.#poll?.start() === true;
@@ -72,6 +76,8 @@ export class RecordWatch {
   #stop(): void {
     clearImmediate(this.#left);
     this.#left = undefined;
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
     if (this.#works) this.#poll?.stop();
     clearInterval(this.#timer);
     this.#timer = undefined;

@@ -25,6 +25,7 @@ export class RingBufferReader implements RecordReader {
   readonly #producer: BigUint64Array;
   readonly #headers: Uint32Array;
   readonly #data: Uint8Array;
+  #stalled = false;
   #disposed = false;
 
   /** @throws SKEP_NOT_SUPPORTED, SKEP_NOT_PERMITTED, SKEP_MEMORY_LIMIT where the kernel refuses the mapping. */
@@ -53,6 +54,10 @@ export class RingBufferReader implements RecordReader {
     return !this.#disposed && Atomics.load(this.#producer, 0) !== Atomics.load(this.#consumer, 0);
   }
 
+  get stalled(): boolean {
+    return this.#stalled && this.pending;
+  }
+
   /** Stops at a record that a program still writes. The bytes of all are copied at once. */
   take(most: number): RecordBatch {
     if (!this.pending) return noRecords;
@@ -73,6 +78,7 @@ export class RingBufferReader implements RecordReader {
       at += HEADER + ((length + 7) & ~7);
     }
     const bytes = starts.length === 0 ? noRecords.bytes : this.#data.slice(from, from + at);
+    this.#stalled = at === 0;
     if (at > 0) Atomics.store(this.#consumer, 0, BigInt.asUintN(64, position + BigInt(at)));
     return { bytes, starts, sizes };
   }
