@@ -38,10 +38,9 @@ const EXAMPLES = `
 The instruction set follows from --target-kernel where --cpu is not given: v4 from Linux 6.6 on.
 
 Examples:
-  skep build examples/firewall/firewall.s -o /tmp/
-  skep build fw.bpf.ts --target-kernel 6.1
-  skep build fw.bpf.ts --dump asm
-  skep build src/*.bpf.ts -o dist/ --json`;
+  skep build examples/firewall/firewall.bpf.ts -o firewall.o --target-kernel 6.1
+  skep build examples/firewall/firewall.bpf.ts --dump asm
+  skep build examples/firewall/firewall.c examples/firewall/firewall.bpf.ts -o objects/ --json`;
 
 async function build(files: readonly string[], flags: BuildFlags): Promise<number> {
   checkFlags(files, flags);

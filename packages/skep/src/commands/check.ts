@@ -29,9 +29,8 @@ export function define(command: Command): void {
 const EXAMPLES = `
 Examples:
   skep check
-  skep check src/firewall.bpf.ts
-  skep check src --watch
-  skep check src --json`;
+  skep check examples/firewall/firewall.bpf.ts --json
+  skep check examples --watch`;
 
 async function checkOnce(paths: readonly string[], flags: CheckFlags): Promise<number> {
   const { checkFiles } = await import('../check/check-files.ts');

@@ -68,7 +68,7 @@ export function define(command: Command): void {
 
 const EXAMPLES = `
 Examples:
-  skep run examples/firewall/firewall.s --pcap examples/captures/web.pcap
+  skep run examples/firewall/firewall.bpf.ts --pcap examples/captures/web.pcap
   skep run examples/firewall/firewall.s --pcap examples/captures/web.pcap --set blocked 10.10.0.5/32=1 --json
   skep run examples/firewall/firewall.s --pcap examples/captures/web.pcap --print --limit 5
   skep run examples/firewall/firewall.s --kernel --iface eth0 --seconds 10
