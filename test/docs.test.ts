@@ -8,7 +8,8 @@ import { findTool, whyNoBpf } from '../packages/core/test/support/tools.ts';
 /**
  * Runs every fenced `sh` and `ts` block of the README and the docs. A `text` or `json` block that follows one at once
  * is its output, word for word. Tags after the language say what a block is: `setup` (the two commands, which CI runs
- * in a clean clone) are not run here; `clang` and `bpf` are not without their tool and a kernel that permits bpf(2).
+ * in a clean clone), `program` and `refused` (which language.test.ts compiles) are not run here; `clang` and `bpf` are not
+ * without their tool and a kernel that permits bpf(2).
  */
 interface Block {
   readonly language: string;
@@ -108,7 +109,9 @@ test('every ts block type-checks', () => {
 
 describe.each(markdownFiles())('%s', (file) => {
   const blocks = blocksOf(readFileSync(join(root, file), 'utf8'));
-  const runnable = blocks.filter(({ language, tags }) => /^(sh|ts)$/.test(language) && !tags.includes('setup'));
+  const runnable = blocks.filter(
+    ({ language, tags }) => /^(sh|ts)$/.test(language) && !tags.some((tag) => /^(setup|program|refused)$/.test(tag)),
+  );
   for (const block of runnable) {
     const missing = block.tags.find((tag) => (tag === 'clang' && !hasClang) || (tag === 'bpf' && !hasBpf));
     if (missing !== undefined && process.env.SKEP_NO_SKIP === '1')
