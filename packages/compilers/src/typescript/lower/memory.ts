@@ -225,7 +225,18 @@ export function writePlace(l: Lowering, schema: Schema, place: Place, value: Ope
 export function copyBytes(l: Lowering, target: Place, source: Place, size: number): void {
   if (target.pointer === source.pointer && target.offset === source.offset) return;
   touch(l, target);
-  l.builder.copy(target.pointer, target.offset, source.pointer, source.offset, size);
+  let from = source;
+  if (mayOverlap(target, source, size)) {
+    from = { pointer: l.builder.slotAddress(l.builder.slot('moved', size)), offset: 0 };
+    l.builder.copy(from.pointer, from.offset, source.pointer, source.offset, size);
+  }
+  l.builder.copy(target.pointer, target.offset, from.pointer, from.offset, size);
+}
+
+/** Whether a part of what is copied may be written before it is read: two views of one packet may overlap. */
+function mayOverlap(target: Place, source: Place, size: number): boolean {
+  if (target.pointer.type !== 'packet' || source.pointer.type !== 'packet' || [1, 2, 4, 8].includes(size)) return false;
+  return target.pointer !== source.pointer || Math.abs(target.offset - source.offset) < size;
 }
 
 function writeText(l: Lowering, size: number, place: Place, value: Operand, node: TypeScript.Node): void {
