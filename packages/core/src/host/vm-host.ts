@@ -34,7 +34,8 @@ export interface VmOptions {
 }
 
 /**
- * The embedded VM: runs programs of type xdp, sched_cls, socket_filter, cgroup_skb, cgroup_sock_addr and sk_lookup on any system, without root.
+ * The embedded VM: runs programs of type xdp, sched_cls, socket_filter, cgroup_skb, cgroup_sock_addr and sk_lookup on
+ * any system, without root.
  *
  *     const host = vm({ cpus: 4 });
  *     const collection = loadCollection(readCollection(bytes), host);
