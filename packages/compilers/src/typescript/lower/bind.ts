@@ -40,6 +40,7 @@ function bindName(l: Lowering, name: TypeScript.Identifier, operand: Operand, no
             type.isUnion() && operand.kind !== 'optional' ? [operand, { kind: 'undefined' }] : [operand],
             name.text,
           );
+  if (value.kind === 'optional') l.flush();
   if (carrier === undefined || !carrier.write(value)) l.fail(name, 1000, { kind: `let ${name.text}` });
   else l.bindings.set(symbol, { kind: 'carrier', carrier, type });
 }

@@ -84,6 +84,8 @@ export interface OptionalOperand {
   test(then: Block, otherwise: Block): void;
   /** The value; to be used where a test said that there is one. */
   payload(): Operand;
+  /** Whether its test is what computes it. */
+  readonly isPending?: () => boolean;
   /** A pointer that is null exactly where there is no value, and that the value stands at. */
   readonly nullable?: Value;
   /** Type of the value for messages. */

@@ -7,6 +7,7 @@ import type { Lowering } from './lowering.ts';
 import { type Alternative, merge } from './merge.ts';
 import { describe, type IntOperand, type Operand } from './operand.ts';
 import { isCompound } from './scalars.ts';
+import { testOptional } from './test-optional.ts';
 import { compareTexts } from './text.ts';
 
 const relations = new Map<string, 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'>([
@@ -135,7 +136,7 @@ function optionalEquality(
 ): Comparison {
   const { builder } = l;
   const [some, none] = [builder.block('some'), builder.block('none')];
-  left.test(some, none);
+  testOptional(l, left, some, none);
   builder.seal(some);
   builder.seal(none);
   builder.enter(some);
@@ -204,7 +205,7 @@ function lowerCoalesce(l: Lowering, node: TypeScript.BinaryExpression): Operand 
   if (left.kind !== 'optional') return left;
   const { builder } = l;
   const [some, none] = [builder.block('some'), builder.block('none')];
-  left.test(some, none);
+  testOptional(l, left, some, none);
   builder.seal(some);
   builder.seal(none);
   builder.enter(none);
@@ -326,7 +327,7 @@ function presenceTest(
 }
 
 function testPresence(l: Lowering, operand: Operand, some: Block, none: Block, _node: TypeScript.Node): void {
-  if (operand.kind === 'optional') operand.test(some, none);
+  if (operand.kind === 'optional') testOptional(l, operand, some, none);
   else l.jump(operand.kind === 'undefined' ? none : some);
 }
 
@@ -354,7 +355,7 @@ function truth(l: Lowering, operand: Operand, node: TypeScript.Expression, then:
         refuseTruth(l, node, 'a value that may be undefined', 'undefined', 'undefined');
         return;
       }
-      operand.test(then, otherwise);
+      testOptional(l, operand, then, otherwise);
       return;
     case 'undefined':
       l.jump(otherwise);

@@ -158,6 +158,7 @@ export function pendingOptional(l: Lowering, source: PendingSource): OptionalOpe
   const isPending = () => l.pending.includes(pending);
   return {
     ...known,
+    isPending,
     payload() {
       if (isPending()) l.flush();
       return source.payload();

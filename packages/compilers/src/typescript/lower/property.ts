@@ -7,6 +7,7 @@ import type { Lowering } from './lowering.ts';
 import { placeAt, readField, readPlace, usePlace } from './memory.ts';
 import { merge } from './merge.ts';
 import { describe, type Operand, type Place } from './operand.ts';
+import { testOptional } from './test-optional.ts';
 
 /** `target.name`. */
 export function readProperty(l: Lowering, target: Operand, name: string, node: TypeScript.Node): Operand {
@@ -59,7 +60,7 @@ export function readOptionalProperty(
   if (target.kind !== 'optional') return read(target);
   const { builder } = l;
   const [some, none] = [builder.block('some'), builder.block('none')];
-  target.test(some, none);
+  testOptional(l, target, some, none);
   builder.seal(some);
   builder.seal(none);
   builder.enter(some);

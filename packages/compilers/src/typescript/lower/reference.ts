@@ -53,6 +53,7 @@ function variable(l: Lowering, node: TypeScript.Identifier): Reference {
   const type = scalarType(l.evaluator.checker, binding.type);
   const sums = type?.kind === 'int' && type.name === 'number' ? sumsOf(node) : 0n;
   const store = (value: Operand) => {
+    if (value.kind === 'optional') l.flush();
     if (!carrier.write(value)) l.fail(node.parent, 1021, { operator: '=', type: describe(value) });
   };
   return {
