@@ -88,7 +88,9 @@ describe('check', () => {
 });
 
 describe('--watch', () => {
-  test('checks again when a file changes, comes or goes, and ends with the last status', async () => {
+  test('checks again when a file changes, comes or goes, and ends with the last status', {
+    timeout: 60_000,
+  }, async () => {
     const watching = new Running(['check', file('watched'), '--watch', '--json']);
     const steps: readonly (readonly [lines: number, change: () => void])[] = [
       [1, () => writeFileSync(file('watched/a.bpf.ts'), wrong)],

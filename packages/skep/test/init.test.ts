@@ -53,22 +53,22 @@ describe('a new project', () => {
     install(project);
   });
 
-  test.concurrent('is checked without an error', async ({ expect }) => {
+  test.concurrent('is checked without an error', { timeout: 60_000 }, async ({ expect }) => {
     const { status, output } = await npm(project, 'run', 'check');
     expect(output).toMatch(/^1 program checked: no errors\n$/);
     expect(status).toBe(0);
   });
-  test.concurrent('has a test that passes', async ({ expect }) => {
+  test.concurrent('has a test that passes', { timeout: 60_000 }, async ({ expect }) => {
     const { status, output } = await npm(project, 'test');
     expect(output).toMatch(/^# pass [2-9]$/m);
     expect(status).toBe(0);
   });
-  test.concurrent('starts', async ({ expect }) => {
+  test.concurrent('starts', { timeout: 60_000 }, async ({ expect }) => {
     const { status, output } = await npm(project, 'start');
     expect(output).toMatch(/^10\.1\.2\.3 XDP_DROP\n192\.0\.2\.1 XDP_PASS\n/);
     expect(status).toBe(0);
   });
-  test.concurrent('builds an object', async ({ expect }) => {
+  test.concurrent('builds an object', { timeout: 60_000 }, async ({ expect }) => {
     expect((await npm(project, 'run', 'build')).status).toBe(0);
     expect(existsSync(join(project, 'src/firewall.bpf.o'))).toBe(true);
   });
