@@ -15,6 +15,7 @@
  *   freeze FD                                                  0
  *   btf BYTES                                                  fd
  *   load TYPE ATTACH_TYPE FLAGS LICENSE CODE BTF_FD FUNCTIONS  fd, or -errno LOG; FUNCTIONS: bpf_func_info records
+ *   trace (as load)                                            0 LOG       of level 2; the program is not kept
  *   run FD REPEAT FLAGS CPU DATA CTX                           0 RETVAL DURATION DATA CTX
  *   ring FD SIZE                                               0 [RECORD]...   what the ring buffer holds now
  *   perf_open FD CPUS PAGES                                    0         a reader for each CPU
@@ -207,8 +208,19 @@ static void btf(void) {
   printf("%ld", call_bpf(BPF_BTF_LOAD, &attr));
 }
 
-static void load(void) {
+/* The log of a load at a level into a buffer that stays. The program is not kept. */
+static char *log_of(union bpf_attr *attr, unsigned level) {
   static char log[LOG_SIZE];
+  log[0] = 0;
+  attr->log_buf = BYTES(log);
+  attr->log_size = LOG_SIZE;
+  attr->log_level = level;
+  long again = call_bpf(BPF_PROG_LOAD, attr);
+  if (again >= 0) close(again);
+  return log;
+}
+
+static void load(void) {
   size_t size = bytes(5, first);
   union bpf_attr attr = {0};
   attr.prog_type = number(1);
@@ -221,15 +233,16 @@ static void load(void) {
   attr.func_info_cnt = bytes(7, second) / sizeof(struct bpf_func_info);
   attr.func_info_rec_size = attr.func_info_cnt == 0 ? 0 : sizeof(struct bpf_func_info);
   attr.func_info = attr.func_info_cnt == 0 ? 0 : BYTES(second);
+  if (strcmp(words[0], "trace") == 0) {
+    char *log = log_of(&attr, 2);
+    printf("0");
+    put_bytes((uint8_t *)log, strlen(log));
+    return;
+  }
   long result = call_bpf(BPF_PROG_LOAD, &attr);
   printf("%ld", result);
   if (result >= 0) return;
-  log[0] = 0;
-  attr.log_buf = BYTES(log);
-  attr.log_size = LOG_SIZE;
-  attr.log_level = 1;
-  long again = call_bpf(BPF_PROG_LOAD, &attr);
-  if (again >= 0) close(again);
+  char *log = log_of(&attr, 1);
   put_bytes((uint8_t *)log, strlen(log));
 }
 
@@ -395,6 +408,7 @@ static void answer(int count) {
   struct { const char *name; int words; void (*action)(void); } commands[] = {
     {"create", 8, create}, {"close", 2, close_fd}, {"update", 5, update}, {"delete", 3, delete},
     {"next", 4, next}, {"dump", 4, dump}, {"batch", 6, batch}, {"freeze", 2, freeze}, {"load", 8, load},
+    {"trace", 8, load},
     {"btf", 2, btf},
     {"run", 7, run}, {"ring", 3, ring}, {"perf_open", 4, perf_open}, {"perf_read", 2, perf_read},
   };

@@ -214,14 +214,15 @@ export class KernelOracle {
 
   /** Loads a program: its file descriptor, or the error and what the verifier says. */
   async load(source: ProgramSource): Promise<KernelProgram | { readonly errno: number; readonly log: string }> {
-    const { type, license = 'GPL', attachType = 0, flags = 0, btf, functions = [] } = source;
-    const records = Uint32Array.from(functions.flatMap((info) => [info.slot, info.type]));
-    const info = `${btf?.fd ?? 0} ${hex(new Uint8Array(records.buffer))}`;
-    const [result, log] = await this.#ask(
-      `load ${programTypes[type]} ${attachType} ${flags} ${license} ${hex(withMaps(source))} ${info}`,
-    );
+    const [result, log] = await this.#ask(`load ${loadWords(source)}`);
     const fd = Number(result);
     return fd >= 0 ? { fd } : { errno: fd, log: new TextDecoder().decode(unhex(log)) };
+  }
+
+  /** What the verifier says of each instruction (log level 2), be the program accepted or not. It is not kept. */
+  async trace(source: ProgramSource): Promise<string> {
+    const [, log] = await this.#ask(`trace ${loadWords(source)}`);
+    return new TextDecoder().decode(unhex(log));
   }
 
   /** Loads a program. @throws with the verifier's words where the kernel refuses it. */
@@ -299,6 +300,13 @@ export class KernelOracle {
     this.#ended ??= new Error(`the kernel oracle is gone: ${why}`);
     for (const wake of this.#waiting.splice(0)) wake('');
   }
+}
+
+function loadWords(source: ProgramSource): string {
+  const { type, license = 'GPL', attachType = 0, flags = 0, btf, functions = [] } = source;
+  const records = Uint32Array.from(functions.flatMap((info) => [info.slot, info.type]));
+  const code = hex(withMaps(source));
+  return `${programTypes[type]} ${attachType} ${flags} ${license} ${code} ${btf?.fd ?? 0} ${hex(new Uint8Array(records.buffer))}`;
 }
 
 function hex(bytes: Uint8Array | undefined): string {

@@ -1,0 +1,150 @@
+import { Alu, Class } from '../isa/opcode.ts';
+import {
+  add,
+  add32,
+  and,
+  multiply,
+  multiply32,
+  negate,
+  negate32,
+  or,
+  shiftLeft,
+  shiftLeft32,
+  shiftRight,
+  shiftRight32,
+  shiftRightSigned,
+  shiftRightSigned32,
+  subtract,
+  subtract32,
+  xor,
+  zeroExtend,
+} from './arithmetic.ts';
+import { synchronize } from './bounds.ts';
+import { copyNumber, forgetNumber, forgetUnsigned, forgetUnsigned32, isConstant, type Register } from './register.ts';
+import { tristateSignExtend } from './tristate.ts';
+
+/**
+ * `out = out OPERATION b` on numbers, as an arithmetic instruction does it.
+ *
+ * Nothing is known of the results of division, remainder, byte swaps and shifts by a count that is no constant below
+ * the width: Linux up to 6.18 does not bound them either.
+ * @param opcode of class ALU or ALU64.
+ * @param offset of the instruction: 8, 16 or 32 make a move a sign extension, 1 a division a signed one.
+ */
+export function applyAlu(opcode: number, offset: number, out: Register, b: Register): void {
+  const wide = (opcode & 0x07) === Class.ALU64;
+  const operation = opcode & 0xf0;
+  if (operation === Alu.MOV) move(out, b, offset, wide);
+  else if (wide) apply64(operation, out, b);
+  else apply32(operation, out, b);
+  if (!wide && operation !== Alu.END) zeroExtend(out);
+  synchronize(out);
+}
+
+function move(out: Register, b: Register, offset: number, wide: boolean): void {
+  copyNumber(out, b);
+  if (offset !== 0) signExtend(out, offset, wide);
+}
+
+function apply64(operation: number, out: Register, b: Register): void {
+  switch (operation) {
+    case Alu.ADD:
+      add(out, b);
+      break;
+    case Alu.SUB:
+      subtract(out, b);
+      break;
+    case Alu.MUL:
+      multiply(out, b);
+      break;
+    case Alu.AND:
+      and(out, b);
+      break;
+    case Alu.OR:
+      or(out, b);
+      break;
+    case Alu.XOR:
+      xor(out, b);
+      break;
+    case Alu.NEG:
+      negate(out);
+      break;
+    case Alu.LSH:
+    case Alu.RSH:
+    case Alu.ARSH:
+      shift(operation, out, b);
+      break;
+    default:
+      forgetNumber(out);
+  }
+}
+
+function apply32(operation: number, out: Register, b: Register): void {
+  switch (operation) {
+    case Alu.ADD:
+      add32(out, b);
+      break;
+    case Alu.SUB:
+      subtract32(out, b);
+      break;
+    case Alu.MUL:
+      multiply32(out, b);
+      break;
+    case Alu.AND:
+      and(out, b);
+      break;
+    case Alu.OR:
+      or(out, b);
+      break;
+    case Alu.XOR:
+      xor(out, b);
+      break;
+    case Alu.NEG:
+      negate32(out);
+      break;
+    case Alu.LSH:
+    case Alu.RSH:
+    case Alu.ARSH:
+      shift32(operation, out, b);
+      break;
+    default:
+      forgetNumber(out);
+  }
+}
+
+function shift(operation: number, out: Register, b: Register): void {
+  const count = b.valueLow;
+  if (!isConstant(b) || b.valueHigh !== 0 || count >>> 0 > 63) forgetNumber(out);
+  else if (operation === Alu.LSH) shiftLeft(out, count);
+  else if (operation === Alu.RSH) shiftRight(out, count);
+  else shiftRightSigned(out, count);
+}
+
+function shift32(operation: number, out: Register, b: Register): void {
+  const count = b.valueLow;
+  if (b.maskLow !== 0 || count >>> 0 > 31) forgetNumber(out);
+  else if (operation === Alu.LSH) shiftLeft32(out, count);
+  else if (operation === Alu.RSH) shiftRight32(out, count);
+  else shiftRightSigned32(out, count);
+}
+
+/**
+ * Repeats bit 7, 15 or 31 in all above it, up to bit 63 or (32-bit moves) 31. Where all bits from that one on are the
+ * same at both ends of the signed range, they are the same between them, and the order stays.
+ */
+function signExtend(out: Register, bits: number, wide: boolean): void {
+  const spare = 32 - bits;
+  const sameTop = bits === 32 || out.smin32 >> (bits - 1) === out.smax32 >> (bits - 1);
+  const min = sameTop ? (out.smin32 << spare) >> spare : -0x80000000 >> spare;
+  const max = sameTop ? (out.smax32 << spare) >> spare : 0x7fffffff >> spare;
+  forgetUnsigned(out);
+  forgetUnsigned32(out);
+  tristateSignExtend(out, bits);
+  out.smin32 = min;
+  out.smax32 = max;
+  if (!wide) return;
+  out.sminHigh = min >> 31;
+  out.sminLow = min;
+  out.smaxHigh = max >> 31;
+  out.smaxLow = max;
+}
