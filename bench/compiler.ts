@@ -27,6 +27,12 @@ interface Size {
   readonly processed: number;
 }
 
+interface Row {
+  readonly name: string;
+  readonly ours: Size;
+  readonly clang: Size;
+}
+
 /** The code of our compiler against clang's for the same programs in C, and how long compiling takes. */
 export const bench: Bench = {
   name: 'compiler',
@@ -34,7 +40,7 @@ export const bench: Bench = {
     const folder = mkdtempSync(join(tmpdir(), 'skep-bench-'));
     const linux = kernel();
     try {
-      const rows: { name: string; ours: Size; clang: Size }[] = [];
+      const rows: Row[] = [];
       for (const pair of twins) {
         const ours = measure(await build(pair.source), linux);
         rows.push({ name: pair.name, ours, clang: measure(clang(pair, folder), linux) });
@@ -44,8 +50,10 @@ export const bench: Bench = {
         compare('verifier', name, ours.processed, theirs.processed),
       ]);
       const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((all, row) => all + of(row), 0);
+      const [worst] = [...rows].sort((one, other) => growth(other) - growth(one));
       return [
         ...figures,
+        ...(worst === undefined ? [] : [worstOf(worst)]),
         compare(
           'instructions',
           `total of ${rows.length}`,
@@ -98,6 +106,15 @@ function measure(object: Uint8Array, linux: Host): Size {
 function compare(group: string, figure: string, ours: number, peer: number, limit?: number): Figure {
   const target = limit === undefined ? {} : { target: `<= ${limit.toFixed(2)}x`, met: ours <= peer * limit };
   return { group, figure, ours, peer, peerName: `${CLANG} -O2`, unit: 'instructions', ratio: peer / ours, ...target };
+}
+
+/** Our instructions for each of clang's. */
+function growth({ ours, clang: theirs }: Row): number {
+  return ours.instructions / theirs.instructions;
+}
+
+function worstOf({ name, ours, clang: theirs }: Row): Figure {
+  return compare('instructions', `worst: ${name}`, ours.instructions, theirs.instructions, WORST);
 }
 
 /** A new process of the command line compiles a file: the best of several rounds. Needs `npm run build` before. */

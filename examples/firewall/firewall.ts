@@ -16,11 +16,10 @@ await using firewall = await load<typeof Firewall>(new URL('./firewall.bpf.ts', 
 const { rules, perIp } = firewall.maps;
 for (const prefix of blocked) rules.set(prefix, { action: XDP_DROP, hits: 0n });
 
-using link = firewall.programs.firewall.attach(device);
+using _link = firewall.programs.firewall.attach(device);
 console.log(`attached to ${device}; press Ctrl-C to end`);
 await new Promise<void>((resolve) => process.once('SIGINT', resolve));
 
 const senders = [...perIp].map(([source, counters]) => ({ source, ...counters.sum() }));
 senders.sort((one, other) => Number(other.packets - one.packets));
 console.table(senders.slice(0, 10));
-console.log(`detached: ${link.constructor.name}`);
