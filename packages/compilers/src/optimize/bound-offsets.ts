@@ -6,7 +6,12 @@ interface Unbounded {
   readonly instruction: Instruction;
   readonly offset: Value;
   readonly max: bigint;
+  /** The verifier is told behind the instruction, not before it. */
+  readonly behind?: boolean;
 }
+
+/** Loops of more rounds are calls of a helper, which the verifier does not count. */
+const MOST_ROUNDS = 8192n;
 
 /**
  * Tells the verifier what is proven of offsets into memory and what it cannot find out by itself: by a mask where that
@@ -17,6 +22,34 @@ export function boundOffsets(target: IrFunction): void {
     if (isMask(unbounded.max)) maskOffset(target, unbounded);
     else compareOffset(target, unbounded);
   }
+  for (const count of findCounts(target)) compareOffset(target, count);
+}
+
+/** Quotients and remainders that loops count to, or from: the verifier would follow the loop for ever. */
+function findCounts(target: IrFunction): Unbounded[] {
+  const counts = target.blocks.flatMap(({ instructions }) =>
+    instructions.filter(
+      ({ operation }) =>
+        operation.kind === 'binary' && (operation.operator === 'udiv' || operation.operator === 'umod'),
+    ),
+  );
+  const used = counts.filter((count) => isCount(target, count));
+  if (used.length === 0) return [];
+  const known = rangesOf(target);
+  return used.flatMap((instruction) => {
+    const { max } = known.at(instruction, instruction.block);
+    return max !== undefined && max < MOST_ROUNDS ? [{ instruction, offset: instruction, max, behind: true }] : [];
+  });
+}
+
+/** Whether a value is compared with one that changes, or changes in a loop itself. */
+function isCount({ blocks }: IrFunction, value: Value): boolean {
+  return blocks.some(({ phis, terminator }) => {
+    if (phis.some(({ operands }) => operands.includes(value))) return true;
+    if (terminator?.kind !== 'branch' || terminator.condition.kind !== 'compare') return false;
+    const [left, right] = terminator.operands;
+    return (left === value || right === value) && [left, right].every(({ operation }) => operation.kind !== 'constant');
+  });
 }
 
 function findUnbounded(target: IrFunction): Unbounded[] {
@@ -54,32 +87,29 @@ function maskOffset(target: IrFunction, { instruction, offset, max }: Unbounded)
   instruction.operands = instruction.operands.map((operand) => (operand === offset ? masked : operand));
 }
 
-/** Splits the block before the instruction; control never takes the new way out. */
-function compareOffset(target: IrFunction, { instruction, offset, max }: Unbounded): void {
-  const { block } = instruction;
+/**
+ * Splits the block before the instruction: an offset above the limit, which there is none, becomes the limit. Leaving the
+ * program instead would not do where it holds a lock or a record.
+ */
+function compareOffset(target: IrFunction, { instruction, offset, max, behind = false }: Unbounded): void {
+  const { block, location } = instruction;
   if (block === undefined) return;
-  const at = block.instructions.indexOf(instruction);
+  const at = block.instructions.indexOf(instruction) + (behind ? 1 : 0);
   const otherwise = new Block(target.nextBlockId++, `${block.name}.bounded`);
   const then = new Block(target.nextBlockId++, 'unbounded');
-  target.blocks.splice(target.blocks.indexOf(block) + 1, 0, otherwise);
-  target.blocks.push(then);
+  target.blocks.splice(target.blocks.indexOf(block) + 1, 0, then, otherwise);
   moveTail(block, at, otherwise);
   const limit = make(target, instruction, { kind: 'constant', value: max }, []);
   limit.block = block;
   block.instructions.push(limit);
-  block.terminator = {
-    kind: 'branch',
-    condition: { kind: 'compare', operator: 'ugt', width: 64 },
-    operands: [offset, limit],
-    then,
-    otherwise,
-    location: instruction.location,
-  };
-  otherwise.predecessors.push(block);
+  const condition = { kind: 'compare', operator: 'ugt', width: 64 } as const;
+  block.terminator = { kind: 'branch', condition, operands: [offset, limit], then, otherwise, location };
+  then.terminator = { kind: 'jump', target: otherwise, location };
   then.predecessors.push(block);
-  const zero = new Instruction(target.nextId++, { kind: 'constant', value: 0n }, 'i64', [], then, instruction.location);
-  then.instructions.push(zero);
-  then.terminator = { kind: 'return', value: zero, location: instruction.location };
+  otherwise.predecessors.push(block, then);
+  const bounded = new Instruction(target.nextId++, { kind: 'phi' }, 'i64', [offset, limit], otherwise, location);
+  otherwise.phis.push(bounded);
+  instruction.operands = instruction.operands.map((operand) => (operand === offset ? bounded : operand));
 }
 
 function moveTail(block: Block, at: number, rest: Block): void {

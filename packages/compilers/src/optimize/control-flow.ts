@@ -7,6 +7,7 @@ import {
   type Terminator,
   type Value,
 } from '../ir/index.ts';
+import { answeredAbove } from './answered.ts';
 import { evaluateCompare } from './evaluate.ts';
 
 /** Takes out branches that are decided, and blocks that only lead on. */
@@ -14,6 +15,7 @@ export function simplifyControlFlow(target: IrFunction): void {
   foldBranches(target);
   removeUnreachable(target);
   mergeChains(target);
+  skipEmptyBlocks(target);
 }
 
 function foldBranches(target: IrFunction): void {
@@ -29,7 +31,7 @@ function foldBranches(target: IrFunction): void {
   }
 }
 
-/** Answers that constants give, or a wider check of the same packet that control has passed. */
+/** Answers that constants give, an equality that was asked above, or a wider check of the same packet that control has passed. */
 function decide(
   terminator: Terminator & { kind: 'branch' },
   block: Block,
@@ -40,7 +42,8 @@ function decide(
   if (condition.kind === 'packet') {
     return isPassed(left, right, condition.size, block, dominators) ? true : undefined;
   }
-  if (left.operation.kind !== 'constant' || right.operation.kind !== 'constant') return undefined;
+  if (right.operation.kind !== 'constant') return undefined;
+  if (left.operation.kind !== 'constant') return answeredAbove(condition, left, right, block, dominators);
   return evaluateCompare(condition.operator, left.operation.value, right.operation.value, condition.width);
 }
 
@@ -77,6 +80,30 @@ function onlySuccessor(block: Block): Block | undefined {
   if (block.terminator?.kind !== 'jump') return undefined;
   const { target } = block.terminator;
   return target.predecessors.length === 1 && target.phis.length === 0 && target !== block ? target : undefined;
+}
+
+/** Leads edges past blocks that do nothing. */
+function skipEmptyBlocks(target: IrFunction): void {
+  for (const block of target.blocks) {
+    const { terminator, phis, instructions, predecessors } = block;
+    const [from, ...others] = predecessors;
+    if (terminator?.kind !== 'jump' || phis.length > 0 || instructions.length > 0) continue;
+    const next = terminator.target;
+    if (from === undefined || others.length > 0 || from === block || next === block) continue;
+    // Two edges from one block to another cannot be told apart by phis.
+    if (next.predecessors.includes(from)) continue;
+    next.predecessors[next.predecessors.indexOf(block)] = from;
+    predecessors.splice(0);
+    const { terminator: end } = from;
+    if (end?.kind === 'jump') end.target = next;
+    if (end?.kind === 'branch') {
+      const then = end.then === block ? next : end.then;
+      const otherwise = end.otherwise === block ? next : end.otherwise;
+      from.terminator = { ...end, then, otherwise };
+    }
+    block.terminator = { kind: 'unreachable', location: undefined };
+  }
+  removeUnreachable(target);
 }
 
 function absorb(block: Block, next: Block): void {

@@ -9,6 +9,7 @@ import { removeRepeatedStores } from './remove-stores.ts';
 import { shareReturns } from './return-blocks.ts';
 import { shareSlots } from './share-slots.ts';
 import { simplify } from './simplify.ts';
+import { sinkByteSwaps } from './sink-swaps.ts';
 import { threadJumps } from './thread-jumps.ts';
 import { numberValues } from './value-numbering.ts';
 
@@ -31,6 +32,7 @@ export function optimizeFunction(target: IrFunction): void {
     removeDeadCode(target);
     if (mergePacketChecks(target)) changed = true;
     if (threadJumps(target)) changed = true;
+    if (sinkByteSwaps(target)) changed = true;
     simplifyControlFlow(target);
   }
   if (shareReturns(target)) simplifyControlFlow(target);

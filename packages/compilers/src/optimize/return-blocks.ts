@@ -28,6 +28,11 @@ function splitReturn(block: Block): boolean {
     phi.operands.splice(index, 1);
     changed = true;
   }
+  const [last] = phi.operands;
+  if (phi.operands.length === 1 && last !== undefined && last !== phi) {
+    block.terminator = { ...terminator, value: last };
+    phis.splice(0);
+  }
   return changed;
 }
 

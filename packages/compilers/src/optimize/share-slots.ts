@@ -174,14 +174,16 @@ function choosePlaces(
     place.size === slot.size &&
     place.align === slot.align &&
     (members.get(place) ?? []).every((member) => conflicts.get(slot)?.has(member) !== true);
-  const texts = [...shareable].map((slot) => contents.get(slot));
-  const isRepeated = (slot: StackSlot): boolean =>
-    texts.indexOf(contents.get(slot)) !== texts.lastIndexOf(contents.get(slot));
+  const isRepeated = (slot: StackSlot): boolean => {
+    const own = contents.get(slot);
+    const alike = [...shareable].filter((other) => other !== slot && contents.get(other)?.text === own?.text);
+    return alike.some((other) => leadsTo(own?.block, contents.get(other)?.block));
+  };
   const isScarce = target.slots.reduce((sum, { size }) => sum + size, 0) > PLENTY;
   for (const slot of shareable) {
     const candidates = [...members.keys()].filter((place) => fits(slot, place));
-    const text = contents.get(slot);
-    const alike = candidates.find((place) => members.get(place)?.some((member) => contents.get(member) === text));
+    const text = contents.get(slot)?.text;
+    const alike = candidates.find((place) => members.get(place)?.some((member) => contents.get(member)?.text === text));
     // What is stored more than once has a place of its own, where it stays.
     const others = isScarce ? candidates : candidates.filter((place) => !isRepeated(place));
     const place = alike ?? (isRepeated(slot) && !isScarce ? slot : (others[0] ?? slot));
@@ -191,21 +193,36 @@ function choosePlaces(
   return places;
 }
 
-/** What is stored to each slot, as text. */
-function contentsOf(target: IrFunction): Map<StackSlot, string> {
-  const contents = new Map<StackSlot, string>();
-  for (const { instructions } of target.blocks) {
-    for (const instruction of instructions) {
+/** Whether control may go from one block to the other, either way. */
+function leadsTo(first: Block | undefined, second: Block | undefined): boolean {
+  if (first === undefined || second === undefined) return false;
+  const reaches = (from: Block, to: Block): boolean => {
+    const reached = new Set([from]);
+    for (const block of reached) for (const next of successors(block)) reached.add(next);
+    return reached.has(to);
+  };
+  return reaches(first, second) || reaches(second, first);
+}
+
+/** What is stored to a slot, as text, and where first. */
+interface Contents {
+  readonly text: string;
+  readonly block: Block;
+}
+
+function contentsOf(target: IrFunction): Map<StackSlot, Contents> {
+  const contents = new Map<StackSlot, Contents>();
+  for (const block of target.blocks) {
+    for (const instruction of block.instructions) {
       const { operation, operands } = instruction;
       const written = writtenBy(instruction);
       const to = written === undefined ? undefined : slotOf(written.pointer);
       if (written === undefined || to === undefined) continue;
       const [, value] = operands;
-      const text = value?.operation.kind === 'constant' ? `constant ${value.operation.value}` : value?.id;
-      contents.set(
-        to.slot,
-        `${contents.get(to.slot) ?? ''} ${operation.kind} ${written.offset} ${written.size} ${text}`,
-      );
+      const stored = value?.operation.kind === 'constant' ? `constant ${value.operation.value}` : value?.id;
+      const before = contents.get(to.slot);
+      const added = `${operation.kind} ${written.offset} ${written.size} ${stored}`;
+      contents.set(to.slot, { text: `${before?.text ?? ''} ${added}`, block: before?.block ?? block });
     }
   }
   return contents;

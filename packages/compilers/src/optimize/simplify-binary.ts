@@ -51,8 +51,9 @@ function withConstant(
     case 'sub':
       return simplifier.binary('add', left, normal(simplifier, -constant, width), width);
     case 'or':
-    case 'xor':
       return unsigned === 0n ? asWidth(simplifier, left, width) : undefined;
+    case 'xor':
+      return unsigned === 0n ? asWidth(simplifier, left, width) : flippedTwice(simplifier, left, unsigned, width);
     case 'shl':
     case 'lshr':
     case 'ashr':
@@ -106,6 +107,26 @@ function mask(simplifier: Simplifier, left: Value, bits: bigint, width: Width): 
   const other = inner === undefined ? undefined : simplifier.constantOf(inner);
   if (other === undefined) return undefined;
   return simplifier.binary('and', simplifier.operand(left, 0), simplifier.constant(other & bits), width);
+}
+
+/** `((x ^ a) & m) ^ b` where `b` has no bits but those of `m`, without the first or the second. */
+function flippedTwice(simplifier: Simplifier, left: Value, bits: bigint, width: Width): Value | undefined {
+  const { operation } = left;
+  if (operation.kind !== 'binary' || operation.width !== width || !simplifier.usedOnce(left)) return undefined;
+  const inner = simplifier.operand(left, 0);
+  const constant = simplifier.constantOf(simplifier.operand(left, 1));
+  if (constant === undefined) return undefined;
+  if (operation.operator === 'xor') {
+    return simplifier.binary('xor', inner, normal(simplifier, constant ^ bits, width), width);
+  }
+  const flip = inner.operation;
+  if (operation.operator !== 'and' || flip.kind !== 'binary' || flip.operator !== 'xor' || flip.width !== width) {
+    return undefined;
+  }
+  const flipped = simplifier.constantOf(simplifier.operand(inner, 1));
+  if (flipped === undefined || !simplifier.usedOnce(inner)) return undefined;
+  const masked = simplifier.binary('and', simplifier.operand(inner, 0), normal(simplifier, constant, width), width);
+  return simplifier.binary('xor', masked, normal(simplifier, (flipped & constant) ^ bits, width), width);
 }
 
 function multiplyOrDivide(

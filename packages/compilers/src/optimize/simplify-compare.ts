@@ -42,6 +42,7 @@ function simpler(simplifier: Simplifier, comparison: Comparison): Comparison | u
   return (
     withoutSign(simplifier, comparison) ??
     ofComparison(simplifier, comparison, constant) ??
+    withoutShift(simplifier, comparison, constant) ??
     withoutByteSwap(simplifier, comparison, constant) ??
     withShortConstant(simplifier, comparison, constant)
   );
@@ -72,6 +73,24 @@ function ofComparison(
     left: simplifier.operand(left, 0),
     right: simplifier.operand(left, 1),
   };
+}
+
+/** `(swap(x) >> n) == 0` asks whether the bits above are zero: a mask tells, also before bytes are reversed. */
+function withoutShift(
+  simplifier: Simplifier,
+  comparison: Comparison,
+  constant: bigint | undefined,
+): Comparison | undefined {
+  const { operator, left } = comparison;
+  const { operation } = left;
+  if (constant !== 0n || (operator !== 'eq' && operator !== 'ne')) return undefined;
+  if (operation.kind !== 'binary' || operation.operator !== 'lshr' || !simplifier.usedOnce(left)) return undefined;
+  const [value, amount] = [simplifier.operand(left, 0), simplifier.constantOf(simplifier.operand(left, 1))];
+  if (value.operation.kind !== 'byte-swap' || value.operation.bits === 64 || amount === undefined) return undefined;
+  const size = BigInt(value.operation.bits);
+  if (amount < 0n || amount >= size) return undefined;
+  const mask = simplifier.constant(((1n << size) - 1n) ^ ((1n << amount) - 1n));
+  return { ...comparison, width: 64, left: simplifier.binary('and', value, mask, 64) };
 }
 
 /** Bytes need not be reversed to be equal: the constant is, when it is compiled. */

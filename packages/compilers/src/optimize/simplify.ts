@@ -1,8 +1,9 @@
-import type { Block, Instruction, IrFunction, Value } from '../ir/index.ts';
+import { type Block, type Instruction, type IrFunction, single, type Value } from '../ir/index.ts';
+import { compareRange } from './comparison.ts';
 import { Simplifier } from './simplifier.ts';
 import { simplifyAddress, simplifyStored } from './simplify-address.ts';
 import { simplifyBinary } from './simplify-binary.ts';
-import { decided, simplifyComparison } from './simplify-compare.ts';
+import { type Comparison, decided, simplifyComparison } from './simplify-compare.ts';
 import { simplifyByteSwap, simplifyExtend } from './simplify-extend.ts';
 
 /** How often what a rule makes is made simpler at once. */
@@ -45,9 +46,14 @@ function simpler(simplifier: Simplifier, instruction: Instruction): Value | unde
   const { operation } = instruction;
   switch (operation.kind) {
     case 'binary':
-      return simplifyBinary(simplifier, instruction, operation.operator, operation.width);
+      return (
+        onlyValue(simplifier, instruction) ??
+        simplifyBinary(simplifier, instruction, operation.operator, operation.width)
+      );
     case 'extend':
-      return simplifyExtend(simplifier, instruction, operation.bits, operation.signed);
+      return (
+        onlyValue(simplifier, instruction) ?? simplifyExtend(simplifier, instruction, operation.bits, operation.signed)
+      );
     case 'byte-swap':
       return simplifyByteSwap(simplifier, instruction, operation.bits);
     case 'compare':
@@ -63,6 +69,12 @@ function simpler(simplifier: Simplifier, instruction: Instruction): Value | unde
     default:
       return undefined;
   }
+}
+
+/** The number that the instruction always gives. */
+function onlyValue(simplifier: Simplifier, instruction: Instruction): Value | undefined {
+  const number = single(simplifier.range(instruction));
+  return number === undefined ? undefined : simplifier.constant(number);
 }
 
 function simplifyCompareValue(simplifier: Simplifier, instruction: Instruction): Value | undefined {
@@ -88,7 +100,7 @@ function simplifyBranch(simplifier: Simplifier, block: Block): boolean {
   const [left, right] = terminator.operands.map((operand) => simplifier.rewriter.resolve(operand));
   if (left === undefined || right === undefined) return false;
   const before = { ...terminator.condition, left, right };
-  const after = simplifyComparison(simplifier, before);
+  const after = withAnswer(simplifier, simplifyComparison(simplifier, before));
   if (after === before) return false;
   block.terminator = {
     ...terminator,
@@ -96,6 +108,19 @@ function simplifyBranch(simplifier: Simplifier, block: Block): boolean {
     operands: [after.left, after.right],
   };
   return true;
+}
+
+/**
+ * A comparison that the intervals decide becomes one of constants. Where the verifier would have needed it for an offset,
+ * the offset is bounded later.
+ */
+function withAnswer(simplifier: Simplifier, comparison: Comparison): Comparison {
+  const { operator, width, left, right } = comparison;
+  if (left.type !== 'i64' || right.type !== 'i64' || decided(simplifier, comparison) !== undefined) return comparison;
+  const answer = compareRange(operator, simplifier.range(left), simplifier.range(right), width);
+  if (answer === undefined) return comparison;
+  const zero = simplifier.constant(0n);
+  return { operator: answer ? 'eq' : 'ne', width: 64, left: zero, right: zero };
 }
 
 /** A phi whose operands are one value, or equal constants, is that value. */

@@ -1,37 +1,32 @@
-import {
-  type Block,
-  type CompareOperator,
-  Dominators,
-  Instruction,
-  type IrFunction,
-  type Terminator,
-  type Value,
-} from '../ir/index.ts';
-import { oppositeOf } from './comparison.ts';
+import { Block, Dominators, type Instruction, type IrFunction, type Terminator, type Value } from '../ir/index.ts';
+import { answeredAbove, answeredOnEdge } from './answered.ts';
 import { retarget } from './edges.ts';
 import { evaluateCompare } from './evaluate.ts';
+import { SecondDefinition } from './second-definition.ts';
 
 type Branch = Terminator & { readonly kind: 'branch' };
+
+/** Edges that are led on in one function at most. */
+const MAX_THREADS = 1000;
 
 /** An edge into a block that only asks what is known where the edge starts. */
 interface Thread {
   readonly block: Block;
-  readonly phi: Instruction;
   readonly index: number;
   readonly target: Block;
 }
 
 /**
  * Leads an edge past a question that it has answered: where a value is looked up, and inserted if it is missing, the
- * path on which it was there need not ask again. True where anything changed.
+ * path on which it was there need not ask again; nor one on which a flag was just set. True where anything changed.
  */
 export function threadJumps(target: IrFunction): boolean {
-  let changed = false;
-  for (let thread = findThread(target); thread !== undefined; thread = findThread(target)) {
+  let count = 0;
+  for (let thread = findThread(target); thread !== undefined && count < MAX_THREADS; thread = findThread(target)) {
     follow(target, thread);
-    changed = true;
+    count += 1;
   }
-  return changed;
+  return count > 0;
 }
 
 function findThread(target: IrFunction): Thread | undefined {
@@ -39,109 +34,75 @@ function findThread(target: IrFunction): Thread | undefined {
   if (candidates.length === 0) return undefined;
   const dominators = new Dominators(target);
   for (const block of candidates) {
-    const thread = threadThrough(target, block, dominators);
+    // The test of a loop stays in its place.
+    if (block.predecessors.some((from) => dominators.dominates(block, from))) continue;
+    const thread = threadThrough(block, dominators);
     if (thread !== undefined) return thread;
   }
   return undefined;
 }
 
-/** Whether a block has one phi and nothing else but a comparison of it with a constant. */
+/** Whether a block does nothing but compare one of its phis with a constant. */
 function asksOfPhi({ phis, instructions, terminator, predecessors }: Block): boolean {
-  const [phi] = phis;
   return (
     terminator?.kind === 'branch' &&
     terminator.condition.kind === 'compare' &&
-    terminator.operands[0] === phi &&
+    terminator.then !== terminator.otherwise &&
+    phis.includes(terminator.operands[0]) &&
     terminator.operands[1].operation.kind === 'constant' &&
     instructions.every(({ operation }) => operation.kind === 'constant') &&
-    phis.length === 1 &&
     predecessors.length > 1
   );
 }
 
-function threadThrough(target: IrFunction, block: Block, dominators: Dominators): Thread | undefined {
-  const [phi] = block.phis;
-  const { terminator } = block;
-  if (phi === undefined || terminator?.kind !== 'branch') return undefined;
-  for (const [index, operand] of phi.operands.entries()) {
-    const from = block.predecessors[index];
-    const answer = from === undefined ? undefined : answerOf(terminator, operand, from, block);
-    if (answer === undefined) continue;
-    const next = answer ? terminator.then : terminator.otherwise;
-    if (next.phis.length > 0 || terminator.then === terminator.otherwise) continue;
-    if (usesStayDominated(target, phi, block, terminator, dominators)) return { block, phi, index, target: next };
+function threadThrough(block: Block, dominators: Dominators): Thread | undefined {
+  const { terminator, predecessors } = block;
+  if (terminator?.kind !== 'branch') return undefined;
+  const phi = block.phis.find((other) => other === terminator.operands[0]);
+  for (const [index, operand] of (phi?.operands ?? []).entries()) {
+    const from = predecessors[index];
+    if (from === undefined || predecessors.indexOf(from) !== predecessors.lastIndexOf(from)) continue;
+    const answer = answerOf(terminator, operand, from, block, dominators);
+    if (answer !== undefined) return { block, index, target: answer ? terminator.then : terminator.otherwise };
   }
   return undefined;
 }
 
-/** What the branch answers where `operand` comes from `from`: a constant tells, or the branch that leads here. */
-function answerOf(branch: Branch, operand: Value, from: Block, block: Block): boolean | undefined {
-  const { condition } = branch;
-  const right = branch.operands[1].operation;
-  if (condition.kind !== 'compare' || right.kind !== 'constant') return undefined;
-  if (operand.operation.kind === 'constant') {
-    return evaluateCompare(condition.operator, operand.operation.value, right.value, condition.width);
-  }
-  const known = knownOnEdge(from, block, operand, right.value);
-  if (known === undefined || (condition.operator !== 'eq' && condition.operator !== 'ne')) return undefined;
-  return known === condition.operator;
-}
-
-/** Whether the edge says that `value` is equal, or not equal, to the constant. */
-function knownOnEdge(from: Block, to: Block, value: Value, constant: bigint): CompareOperator | undefined {
-  const { terminator } = from;
-  if (terminator?.kind !== 'branch' || terminator.condition.kind !== 'compare') return undefined;
-  const { operator, width } = terminator.condition;
-  const [left, right] = terminator.operands;
-  const same = left === value && right.operation.kind === 'constant' && right.operation.value === constant;
-  if (!same || width !== 64 || (operator !== 'eq' && operator !== 'ne')) return undefined;
-  if (terminator.then === terminator.otherwise) return undefined;
-  return terminator.then === to ? operator : oppositeOf(operator);
-}
-
-/** Whether each use of the phi stands behind one of the two ways out, so that it can be replaced there. */
-function usesStayDominated(
-  target: IrFunction,
-  phi: Instruction,
-  block: Block,
+/** What the branch answers where `operand` comes from `from`: a constant tells, or a branch on the way here. */
+function answerOf(
   branch: Branch,
+  operand: Value,
+  from: Block,
+  block: Block,
   dominators: Dominators,
-): boolean {
-  const sides = [branch.then, branch.otherwise].filter((side) => side.predecessors.length === 1);
-  const behind = (user: Block) => user === block || sides.some((side) => dominators.dominates(side, user));
-  return target.blocks.every((user) => {
-    const inside = user.instructions.some(({ operands }) => operands.includes(phi)) || endUses(user, phi);
-    if (inside && !behind(user)) return false;
-    return user.phis.every(({ operands }) =>
-      operands.every((operand, index) => {
-        const from = user.predecessors[index];
-        return operand !== phi || from === undefined || (from !== block && behind(from));
-      }),
-    );
-  });
+): boolean | undefined {
+  const { condition } = branch;
+  const [, right] = branch.operands;
+  if (condition.kind !== 'compare' || right.operation.kind !== 'constant') return undefined;
+  if (operand.operation.kind === 'constant') {
+    return evaluateCompare(condition.operator, operand.operation.value, right.operation.value, condition.width);
+  }
+  return (
+    answeredOnEdge(condition, operand, right, from, block) ?? answeredAbove(condition, operand, right, from, dominators)
+  );
 }
 
-function endUses({ terminator }: Block, value: Value): boolean {
-  if (terminator?.kind === 'branch') return terminator.operands.includes(value);
-  return terminator?.kind === 'return' && terminator.value === value;
-}
-
-function follow(target: IrFunction, { block, phi, index, target: next }: Thread): void {
+/** Leads the edge on through a block of its own, where the phis have the values that it brought. */
+function follow(target: IrFunction, { block, index, target: next }: Thread): void {
   const from = block.predecessors[index];
-  const value = phi.operands[index];
-  if (from === undefined || value === undefined) return;
-  const dominators = new Dominators(target);
-  const below = target.blocks.filter((other) => dominators.dominates(next, other));
-  liftConstants(block, dominators.parent(block));
+  if (from === undefined) return;
+  liftConstants(block, new Dominators(target).parent(block));
+  const way = new Block(target.nextBlockId++, `${block.name}.known`);
+  target.blocks.splice(target.blocks.indexOf(block) + 1, 0, way);
   block.predecessors.splice(index, 1);
-  phi.operands.splice(index, 1);
-  retarget(from, block, next);
-  // Where the block had other predecessors, the phi is not used behind it.
-  if (next.predecessors.length > 2) return;
-  const merged = new Instruction(target.nextId++, { kind: 'phi' }, phi.type, [phi, value], next, phi.location);
-  for (const user of below) replaceIn(user, phi, merged);
-  replaceAtEdges(target, new Set(below), phi, merged);
-  next.phis.push(merged);
+  retarget(from, block, way);
+  way.terminator = { kind: 'jump', target: next, location: block.terminator?.location };
+  const brought = new Map<Instruction, Value>();
+  for (const phi of block.phis) brought.set(phi, ...(phi.operands.splice(index, 1) as [Value]));
+  const fromBlock = next.predecessors.indexOf(block);
+  next.predecessors.push(way);
+  for (const phi of next.phis) phi.operands.push(...phi.operands.slice(fromBlock, fromBlock + 1));
+  for (const [phi, value] of brought) new SecondDefinition(target, phi, way, value).apply();
 }
 
 /** Constants that what follows shares must stand where both ways come from. */
@@ -151,27 +112,4 @@ function liftConstants(block: Block, above: Block | undefined): void {
     constant.block = above;
     above.instructions.push(constant);
   }
-}
-
-/** What phis take from the end of these blocks. */
-function replaceAtEdges({ blocks }: IrFunction, ends: ReadonlySet<Block>, before: Value, after: Value): void {
-  for (const { phis, predecessors } of blocks) {
-    for (const phi of phis) {
-      phi.operands = phi.operands.map((operand, index) => {
-        const from = predecessors[index];
-        return operand === before && from !== undefined && ends.has(from) ? after : operand;
-      });
-    }
-  }
-}
-
-function replaceIn(block: Block, before: Value, after: Value): void {
-  const swap = (operand: Value) => (operand === before ? after : operand);
-  for (const instruction of block.instructions) instruction.operands = instruction.operands.map(swap);
-  const { terminator } = block;
-  if (terminator?.kind === 'branch') {
-    const [left, right] = terminator.operands;
-    terminator.operands = [swap(left), swap(right)];
-  }
-  if (terminator?.kind === 'return' && terminator.value !== undefined) terminator.value = swap(terminator.value);
 }
