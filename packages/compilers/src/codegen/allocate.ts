@@ -1,3 +1,4 @@
+import { SkepError } from '@skep/core/base';
 import { coalesce } from './coalesce.ts';
 import { type Coloring, color } from './color.ts';
 import { buildInterference, type Interference } from './interference.ts';
@@ -11,6 +12,7 @@ const MAX_ROUNDS = 40;
 /**
  * Puts virtual registers into r0 to r9. Moves are coalesced as far as they go; where registers do not suffice, what
  * costs least goes to the stack, and the graph is built anew.
+ * @throws SKEP_COMPILE where that comes to no end.
  */
 export function allocateRegisters(code: MachineCode): void {
   const spiller = new Spiller(code);
@@ -24,7 +26,10 @@ export function allocateRegisters(code: MachineCode): void {
     }
     spillFrom(code, spiller, careful);
   }
-  throw new Error(`the registers of ${code.name} do not converge`);
+  throw new SkepError('SKEP_COMPILE', `function ${code.name} keeps too many values at once`, {
+    reason: `its values find no place in ten registers, also after ${MAX_ROUNDS} rounds of moving some to the stack`,
+    remedy: 'move a part of it into a function of its own, or keep values in a map or a struct between uses',
+  });
 }
 
 interface Attempt {
