@@ -108,8 +108,24 @@ function compareOffset(target: IrFunction, { instruction, offset, max, behind = 
   then.predecessors.push(block);
   otherwise.predecessors.push(block, then);
   const bounded = new Instruction(target.nextId++, { kind: 'phi' }, 'i64', [offset, limit], otherwise, location);
+  if (behind) replaceUses(target, offset, bounded, block);
+  else instruction.operands = instruction.operands.map((operand) => (operand === offset ? bounded : operand));
   otherwise.phis.push(bounded);
-  instruction.operands = instruction.operands.map((operand) => (operand === offset ? bounded : operand));
+}
+
+/** Puts a value in the place of another everywhere but at the end of one block. */
+function replaceUses(target: IrFunction, before: Value, after: Value, except: Block): void {
+  const swap = (operand: Value) => (operand === before ? after : operand);
+  for (const block of target.blocks) {
+    for (const user of [...block.phis, ...block.instructions]) user.operands = user.operands.map(swap);
+    const { terminator } = block;
+    if (block === except) continue;
+    if (terminator?.kind === 'branch') {
+      const [left, right] = terminator.operands;
+      terminator.operands = [swap(left), swap(right)];
+    }
+    if (terminator?.kind === 'return' && terminator.value !== undefined) terminator.value = swap(terminator.value);
+  }
 }
 
 function moveTail(block: Block, at: number, rest: Block): void {

@@ -21,6 +21,7 @@ export function transfer(instruction: Instruction, operands: readonly Interval[]
     case 'parameter':
       return declaredRange(inside.parameters[operation.index]?.declared);
     case 'binary':
+      if (isPacketLength(instruction)) return unsignedLimits(32);
       return binaryRange(operation.operator, left, right, operation.width);
     case 'negate':
       return binaryRange('sub', interval(0n, 0n), left, operation.width);
@@ -41,6 +42,12 @@ export function transfer(instruction: Instruction, operands: readonly Interval[]
     default:
       return everything;
   }
+}
+
+/** Whether the instruction gives the distance from the start of a packet to its end. */
+export function isPacketLength({ operation, operands: [left, right] }: Instruction): boolean {
+  const subtracts = operation.kind === 'binary' && operation.operator === 'sub';
+  return subtracts && left?.type === 'packet_end' && right?.type === 'packet';
 }
 
 /** Results of helpers that always have fewer than 64 bits. */

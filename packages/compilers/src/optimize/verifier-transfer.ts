@@ -1,5 +1,5 @@
 import { everything, type Instruction, type Interval, type IrFunction, within } from '../ir/index.ts';
-import { transfer } from './transfer.ts';
+import { isPacketLength, transfer } from './transfer.ts';
 import { unsignedLimits } from './views.ts';
 
 const forgets: ReadonlySet<string> = new Set(['udiv', 'umod', 'sdiv', 'smod']);
@@ -23,6 +23,7 @@ export function verifierTransfer(
     case 'negate':
       return everything;
     case 'binary':
+      if (isPacketLength(instruction)) return everything;
       if (forgets.has(operation.operator) || multipliesLarge(operation.operator, operands)) {
         return operation.width === 32 ? unsignedLimits(32) : everything;
       }
