@@ -21,29 +21,56 @@ import {
 } from './arithmetic.ts';
 import { synchronize } from './bounds.ts';
 import { copyNumber, forgetNumber, forgetUnsigned, forgetUnsigned32, isConstant, type Register } from './register.ts';
-import { tristateSignExtend } from './tristate.ts';
+import { tristateMeet, tristateSignExtend } from './tristate.ts';
 
 /**
  * `out = out OPERATION b` on numbers, as an arithmetic instruction does it.
  *
- * Nothing is known of the results of division, remainder, byte swaps and shifts by a count that is no constant below
+ * Nothing is known of the results of division, remainder and shifts by a count that is no constant below
  * the width: Linux up to 6.18 does not bound them either.
  * @param opcode of class ALU or ALU64.
+ * @param b second operand; for byte swaps the number of bits, a constant.
  * @param offset of the instruction: 8, 16 or 32 make a move a sign extension, 1 a division a signed one.
  */
 export function applyAlu(opcode: number, offset: number, out: Register, b: Register): void {
   const wide = (opcode & 0x07) === Class.ALU64;
   const operation = opcode & 0xf0;
-  if (operation === Alu.MOV) move(out, b, offset, wide);
+  const bounded = isBounded(operation, wide, b);
+  if (!bounded) forgetNumber(out);
+  else if (operation === Alu.END) swapBytes(out, b.valueLow);
+  else if (operation === Alu.MOV) move(out, b, offset, wide);
   else if (wide) apply64(operation, out, b);
   else apply32(operation, out, b);
-  if (!wide && operation !== Alu.END) zeroExtend(out);
+  if (!wide && bounded && operation !== Alu.END) zeroExtend(out);
   synchronize(out);
+}
+
+/** False where nothing is known of the result, not even of the upper half of a 32-bit one. */
+function isBounded(operation: number, wide: boolean, b: Register): boolean {
+  switch (operation) {
+    case Alu.DIV:
+    case Alu.MOD:
+      return false;
+    case Alu.LSH:
+    case Alu.RSH:
+    case Alu.ARSH:
+      return wide
+        ? isConstant(b) && b.valueHigh === 0 && b.valueLow >>> 0 < 64
+        : b.maskLow === 0 && b.valueLow >>> 0 < 32;
+    default:
+      return true;
+  }
 }
 
 function move(out: Register, b: Register, offset: number, wide: boolean): void {
   copyNumber(out, b);
   if (offset !== 0) signExtend(out, offset, wide);
+}
+
+/** Of swapped bytes only their number is known: 16, 32 or 64 bits. */
+function swapBytes(out: Register, bits: number): void {
+  forgetNumber(out);
+  if (bits < 64) tristateMeet(out, 0, 0, 0, bits === 32 ? -1 : 0xffff);
 }
 
 function apply64(operation: number, out: Register, b: Register): void {
@@ -70,12 +97,13 @@ function apply64(operation: number, out: Register, b: Register): void {
       negate(out);
       break;
     case Alu.LSH:
+      shiftLeft(out, b.valueLow);
+      break;
     case Alu.RSH:
-    case Alu.ARSH:
-      shift(operation, out, b);
+      shiftRight(out, b.valueLow);
       break;
     default:
-      forgetNumber(out);
+      shiftRightSigned(out, b.valueLow);
   }
 }
 
@@ -103,29 +131,14 @@ function apply32(operation: number, out: Register, b: Register): void {
       negate32(out);
       break;
     case Alu.LSH:
+      shiftLeft32(out, b.valueLow);
+      break;
     case Alu.RSH:
-    case Alu.ARSH:
-      shift32(operation, out, b);
+      shiftRight32(out, b.valueLow);
       break;
     default:
-      forgetNumber(out);
+      shiftRightSigned32(out, b.valueLow);
   }
-}
-
-function shift(operation: number, out: Register, b: Register): void {
-  const count = b.valueLow;
-  if (!isConstant(b) || b.valueHigh !== 0 || count >>> 0 > 63) forgetNumber(out);
-  else if (operation === Alu.LSH) shiftLeft(out, count);
-  else if (operation === Alu.RSH) shiftRight(out, count);
-  else shiftRightSigned(out, count);
-}
-
-function shift32(operation: number, out: Register, b: Register): void {
-  const count = b.valueLow;
-  if (b.maskLow !== 0 || count >>> 0 > 31) forgetNumber(out);
-  else if (operation === Alu.LSH) shiftLeft32(out, count);
-  else if (operation === Alu.RSH) shiftRight32(out, count);
-  else shiftRightSigned32(out, count);
 }
 
 /**

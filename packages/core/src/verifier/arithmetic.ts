@@ -26,6 +26,7 @@ import {
   differenceHigh,
   leftHigh,
   leftLow,
+  less,
   productHigh,
   productOverflows,
   rightHigh,
@@ -34,6 +35,8 @@ import {
   signedRightLow,
   sumHigh,
 } from './words.ts';
+
+const SIGN = -0x80000000;
 
 /** Both ends may leave the 64 bits, or neither: then the range is whole behind the wrap too. */
 export function add(out: Register, b: Register): void {
@@ -160,34 +163,53 @@ export function multiply(out: Register, b: Register): void {
   tristateMultiply(out, b);
 }
 
-/** The signed product of halves that fit a double, in whole numbers up to 2^53; undefined beyond. */
-function exactProduct(aHigh: number, aLow: number, bHigh: number, bLow: number): number | undefined {
-  const product = (aHigh * 0x100000000 + (aLow >>> 0)) * (bHigh * 0x100000000 + (bLow >>> 0));
-  return Number.isSafeInteger(product) ? product : undefined;
+/** Halves of the product that {@link signedProduct} found last. */
+let foundHigh = 0;
+let foundLow = 0;
+
+/** Multiplies signed numbers into `foundHigh` and `foundLow`; false where the product does not fit 64 bits. */
+function signedProduct(aHigh: number, aLow: number, bHigh: number, bLow: number): boolean {
+  const upper = aHigh < 0 ? differenceHigh(0, 0, aHigh, aLow) : aHigh;
+  const lower = aHigh < 0 ? -aLow | 0 : aLow;
+  const otherUpper = bHigh < 0 ? differenceHigh(0, 0, bHigh, bLow) : bHigh;
+  const otherLower = bHigh < 0 ? -bLow | 0 : bLow;
+  if (productOverflows(upper, lower, otherUpper, otherLower)) return false;
+  const high = productHigh(upper, lower, otherUpper, otherLower);
+  const low = Math.imul(lower, otherLower);
+  const negative = aHigh < 0 !== bHigh < 0;
+  foundHigh = negative ? differenceHigh(0, 0, high, low) : high;
+  foundLow = negative ? -low | 0 : low;
+  // A magnitude of 2^63 fits only with a minus.
+  return high >= 0 || (negative && high === SIGN && low === 0);
 }
 
-/** The ends of the range are among the products of the ends. Products beyond 2^53 are given up. */
+/** The ends of the range are among the products of the ends. */
 function multiplySigned(out: Register, b: Register): void {
-  const products = [
-    exactProduct(out.sminHigh, out.sminLow, b.sminHigh, b.sminLow),
-    exactProduct(out.sminHigh, out.sminLow, b.smaxHigh, b.smaxLow),
-    exactProduct(out.smaxHigh, out.smaxLow, b.sminHigh, b.sminLow),
-    exactProduct(out.smaxHigh, out.smaxLow, b.smaxHigh, b.smaxLow),
-  ];
-  let min = Number.MAX_SAFE_INTEGER;
-  let max = -min;
-  for (const product of products) {
-    if (product === undefined) {
-      forgetSigned(out);
-      return;
-    }
-    min = Math.min(min, product);
-    max = Math.max(max, product);
+  const { sminHigh, sminLow, smaxHigh, smaxLow } = out;
+  out.sminHigh = 0x7fffffff;
+  out.sminLow = -1;
+  out.smaxHigh = SIGN;
+  out.smaxLow = 0;
+  const fits =
+    takeProduct(out, sminHigh, sminLow, b.sminHigh, b.sminLow) &&
+    takeProduct(out, sminHigh, sminLow, b.smaxHigh, b.smaxLow) &&
+    takeProduct(out, smaxHigh, smaxLow, b.sminHigh, b.sminLow) &&
+    takeProduct(out, smaxHigh, smaxLow, b.smaxHigh, b.smaxLow);
+  if (!fits) forgetSigned(out);
+}
+
+/** Widens the signed range of `out` by a product; false where it does not fit. */
+function takeProduct(out: Register, aHigh: number, aLow: number, bHigh: number, bLow: number): boolean {
+  if (!signedProduct(aHigh, aLow, bHigh, bLow)) return false;
+  if (less(foundHigh, foundLow, out.sminHigh, out.sminLow)) {
+    out.sminHigh = foundHigh;
+    out.sminLow = foundLow;
   }
-  out.sminHigh = Math.floor(min / 0x100000000) | 0;
-  out.sminLow = min | 0;
-  out.smaxHigh = Math.floor(max / 0x100000000) | 0;
-  out.smaxLow = max | 0;
+  if (less(out.smaxHigh, out.smaxLow, foundHigh, foundLow)) {
+    out.smaxHigh = foundHigh;
+    out.smaxLow = foundLow;
+  }
+  return true;
 }
 
 function multiply32Ranges(out: Register, b: Register): void {

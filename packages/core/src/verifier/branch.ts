@@ -155,9 +155,13 @@ function cutOff32(out: Register, number: number): void {
 
 /** Only a constant operand says something of bits. */
 function refineSet(wide: boolean, taken: boolean, a: Register, b: Register): void {
-  if (wide ? !isConstant(b) : b.maskLow !== 0) return;
-  const high = wide ? b.valueHigh : 0;
-  const low = b.valueLow;
+  if (wide ? isConstant(b) : b.maskLow === 0) refineBits(wide, taken, a, b);
+  else if (wide ? isConstant(a) : a.maskLow === 0) refineBits(wide, taken, b, a);
+}
+
+function refineBits(wide: boolean, taken: boolean, a: Register, bits: Register): void {
+  const high = wide ? bits.valueHigh : 0;
+  const low = bits.valueLow;
   if (!taken) tristateMeet(a, 0, 0, ~high, ~low);
   if (!taken) return;
   const single = (high === 0 && (low & (low - 1)) === 0) || (low === 0 && (high & (high - 1)) === 0);
