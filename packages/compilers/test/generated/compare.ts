@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Collection, type Host, loadCollection, vm } from '../../../core/src/host/index.ts';
 import { type CollectionSpec, readCollection } from '../../../core/src/object/index.ts';
 import { type BuildResult, buildTypeScript, formatDiagnostic } from '../../src/typescript/index.ts';
-import { type GeneratedModule, type GeneratedProgram, generateModule, textOf } from './module.ts';
+import { type GeneratedModule, type GeneratedProgram, generateModule, imports, textOf } from './module.ts';
 import { randomPacket } from './packets.ts';
 import { PlainModule } from './plain.ts';
 import { hex } from './plain-map.ts';
@@ -60,6 +60,15 @@ export class Comparison {
     if (this.#kernel !== undefined) pin(this.#cpus);
     this.#kernel?.dispose();
     this.#vm.dispose();
+  }
+
+  /** Builds, loads and runs the program p0 behind the imports of generated modules. */
+  async checkText(body: string, packets: number, counts: Counts): Promise<void> {
+    const kind = /p0 = (\w+)/.exec(body)?.[1] === 'tc' ? 'tc' : 'xdp';
+    const module: GeneratedModule = { seed: 1, head: imports.join('\n'), programs: [{ name: 'p0', kind, text: body }] };
+    const { object, diagnostics } = await build(textOf(module, module.programs));
+    if (object === undefined) counts.wrong.push(...diagnostics.map(formatDiagnostic));
+    else this.#run(module, module.programs, object, packets, counts);
   }
 
   /** Generates, builds, loads and runs the module of a seed. */

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { whyNoBpf } from '../../../core/test/support/tools.ts';
 import { kernel } from '../../../kernel/src/index.ts';
 import { Comparison, noCounts } from './compare.ts';
+import { found } from './found.ts';
 import { checkHostile, writtenPrograms } from './hostile.ts';
 
 const hasKernel = whyNoBpf() === undefined;
@@ -9,6 +10,12 @@ const hasKernel = whyNoBpf() === undefined;
 describe('generated programs', () => {
   const comparison = new Comparison(hasKernel ? kernel() : undefined);
   afterAll(() => comparison.dispose());
+
+  test.each(found)('%s', async (_name, body) => {
+    const counts = noCounts();
+    await comparison.checkText(body, 30, counts);
+    expect(counts.wrong).toEqual([]);
+  });
 
   test('mean the same as plain TypeScript, in the VM and in the kernel', async () => {
     const counts = noCounts();

@@ -37,7 +37,8 @@ export interface GeneratedModule {
   readonly programs: readonly GeneratedProgram[];
 }
 
-const imports = [
+/** Where every module starts. */
+export const imports = [
   "import { ArrayMap, HashMap, LpmTrie, LruHash, LruPerCpuHash, PerCpuArray, PerCpuHash, Queue, RingBuf, Stack, TC, XDP, array, atomic, be16, be32, be64, bits, checksum, config, equals, global, header, i16, i32, i64, i8, imul, ipv4, log2, mac, range, socketFilter, struct, subprogram, swap, tc, type Infer, u16, u32, u64, u8, xdp } from 'skep/bpf';",
   "import { Eth, Ipv4, L4Ports, Tcp, Udp, Vlan } from 'skep/bpf/net';",
   "export const license = 'GPL';",
