@@ -20,14 +20,13 @@ export function forwardLoads(target: IrFunction): boolean {
 
 class Forwarding {
   readonly #target: IrFunction;
-  readonly #ranges: Ranges;
+  #ranges: Ranges | undefined;
   readonly #escaping: ReadonlySet<Value>;
   readonly #rewriter = new Rewriter();
   readonly #after = new Map<Block, Known[]>();
 
   constructor(target: IrFunction) {
     this.#target = target;
-    this.#ranges = rangesOf(target);
     this.#escaping = escapingSlots(target.blocks.flatMap(({ phis, instructions }) => [...phis, ...instructions]));
   }
 
@@ -84,13 +83,19 @@ class Forwarding {
     if (operation.kind !== 'store' || operand === undefined) return [];
     const value = this.#rewriter.resolve(operand);
     const { size, offset } = operation;
-    const fits = ({ min = 0n, max = 0n }) => within(this.#ranges.at(value, block), min, max);
+    const fits = ({ min = 0n, max = 0n }) => within(this.#range(value, block), min, max);
     const whole = size === 8;
     const known = { pointer, size, offset, value };
     return [
       ...(whole || fits(limits(size, false)) ? [{ ...known, signed: false }] : []),
       ...(whole || fits(limits(size, true)) ? [{ ...known, signed: true }] : []),
     ];
+  }
+
+  /** Computed where it is needed first: many functions store whole words only. */
+  #range(value: Value, block: Block): Interval {
+    this.#ranges ??= rangesOf(this.#target);
+    return this.#ranges.at(value, block);
   }
 
   #survivesCall({ pointer, value }: Known, writes: boolean, packet: boolean): boolean {
