@@ -1,4 +1,12 @@
-import { type Block, Dominators, type Instruction, type IrFunction, type Value, within } from '../ir/index.ts';
+import {
+  type Block,
+  Dominators,
+  type Instruction,
+  type Interval,
+  type IrFunction,
+  type Value,
+  within,
+} from '../ir/index.ts';
 import { escapingSlots, isConstantMemory, type MemoryLocation, mayOverlap, writtenBy } from './memory-location.ts';
 import { type Ranges, rangesOf } from './ranges.ts';
 import { Rewriter } from './rewriter.ts';
