@@ -3,6 +3,8 @@ import type { Simplifier } from './simplifier.ts';
 
 /** Offsets of loads and stores have 16 bits. */
 const OFFSET_LIMIT = 0x7fff;
+/** What may be added to a packet pointer (MAX_PACKET_OFF of the verifier). */
+const PACKET_LIMIT = 0xffffn;
 
 /** Constant parts of addresses move into the instructions that use them. */
 export function simplifyAddress(simplifier: Simplifier, instruction: Instruction): Value | undefined {
@@ -52,11 +54,37 @@ function simplifyPointerAdd(simplifier: Simplifier, instruction: Instruction): V
   const pointer = simplifier.operand(instruction, 0);
   const amount = simplifier.constantOf(simplifier.operand(instruction, 1));
   if (amount === 0n) return pointer;
-  if (amount === undefined || pointer.operation.kind !== 'pointer-add') return undefined;
+  if (amount === undefined) return splitOffset(simplifier, instruction, pointer);
+  if (pointer.operation.kind !== 'pointer-add') return undefined;
   const inner = simplifier.constantOf(simplifier.operand(pointer, 1));
   if (inner === undefined) return undefined;
   const sum = simplifier.constant(inner + amount);
   return simplifier.make({ kind: 'pointer-add' }, instruction.type, [simplifier.operand(pointer, 0), sum]);
+}
+
+/**
+ * `packet + (a + b)` is `(packet + a) + b`: constants move into accesses, and places in the packet that are known share
+ * their pointer. Only where the sum does not wrap, and where each part keeps the limit of the whole.
+ */
+function splitOffset(simplifier: Simplifier, instruction: Instruction, pointer: Value): Value | undefined {
+  if (instruction.type !== 'packet') return undefined;
+  const sum = simplifier.operand(instruction, 1);
+  const { operation } = sum;
+  if (operation.kind !== 'binary' || operation.operator !== 'add' || !simplifier.usedOnce(sum)) return undefined;
+  const parts = [simplifier.operand(sum, 0), simplifier.operand(sum, 1)] as const;
+  const most = parts
+    .map((part) => simplifier.range(part))
+    .reduce((total, { min, max }) => {
+      return min === undefined || max === undefined || min < 0n ? PACKET_LIMIT + 1n : total + max;
+    }, 0n);
+  if (most > PACKET_LIMIT) return undefined;
+  const [first, second] = parts[0].operation.kind === 'phi' && !isConstant(parts[1]) ? [parts[1], parts[0]] : parts;
+  const inner = simplifier.make({ kind: 'pointer-add' }, instruction.type, [pointer, first]);
+  return simplifier.make({ kind: 'pointer-add' }, instruction.type, [inner, second]);
+}
+
+function isConstant({ operation }: Value): boolean {
+  return operation.kind === 'constant';
 }
 
 /** A store takes the low bits: what only changes the others before it is not needed. */

@@ -150,3 +150,30 @@ describe('bits', () => {
     expect(text).toContain(`, ${0xf8ff}`);
   });
 });
+
+describe('packet pointers', () => {
+  test('offsets that begin alike share a pointer, and constants move into the accesses', () => {
+    const text = optimized((build) => {
+      const packet = build.parameter(0);
+      const header = build.binary(
+        'shl',
+        build.binary('and', build.load(packet, 1, 14), build.constant(15)),
+        build.constant(2),
+      );
+      const at = (more: number) => build.pointerAdd(packet, build.binary('add', header, build.constant(more)));
+      build.return(build.binary('add', build.load(at(14), 2, 0), build.load(at(22), 2, 0)));
+    });
+    expect(count(text, 'pointer-add')).toBe(1);
+    expect(text).toMatch(/load u16 %\d+ \+ 14/);
+    expect(text).toMatch(/load u16 %\d+ \+ 22/);
+  });
+
+  test('but an offset whose parts are larger than the whole may be stays one', () => {
+    const text = optimized((build) => {
+      const packet = build.parameter(0);
+      const offset = build.binary('add', build.load(packet, 2, 0), build.load(packet, 2, 2), 32);
+      build.return(build.load(build.pointerAdd(packet, offset), 1, 0));
+    });
+    expect(count(text, 'pointer-add')).toBe(1);
+  });
+});

@@ -195,4 +195,13 @@ describe('integers', () => {
     });
     expect(text).toMatch(/branch u?gt64 %\d+, 99/);
   });
+
+  test('so is a shift by an amount that is not known', () => {
+    const text = optimized(['map_value', 'packet'], (build) => {
+      const amount = build.binary('and', build.load(build.parameter(1), 4, 0), build.constant(31));
+      const index = build.binary('lshr', build.constant(3), amount, 32);
+      build.return(build.load(build.pointerAdd(build.parameter(0), index), 1, 0));
+    });
+    expect(text).toMatch(/and64 %\d+, 3/);
+  });
 });
