@@ -20,8 +20,9 @@ import {
   zeroExtend,
 } from './arithmetic.ts';
 import { synchronize } from './bounds.ts';
-import { copyNumber, forgetNumber, forgetUnsigned, forgetUnsigned32, isConstant, type Register } from './register.ts';
-import { tristateMeet, tristateSignExtend } from './tristate.ts';
+import { copyNumber, forgetNumber, isConstant, type Register } from './register.ts';
+import { tristateMeet } from './tristate.ts';
+import { signedRightLow } from './words.ts';
 
 /**
  * `out = out OPERATION b` on numbers, as an arithmetic instruction does it.
@@ -143,16 +144,17 @@ function apply32(operation: number, out: Register, b: Register): void {
 
 /**
  * Repeats bit 7, 15 or 31 in all above it, up to bit 63 or (32-bit moves) 31. Where all bits from that one on are the
- * same at both ends of the signed range, they are the same between them, and the order stays.
+ * same at both ends of the signed range, they are the same between them, and the order stays. Else Linux knows no
+ * more of the result than its width, whatever bits were known; no more is kept here, so that verdicts agree.
  */
 function signExtend(out: Register, bits: number, wide: boolean): void {
   const spare = 32 - bits;
-  const sameTop = bits === 32 || out.smin32 >> (bits - 1) === out.smax32 >> (bits - 1);
-  const min = sameTop ? (out.smin32 << spare) >> spare : -0x80000000 >> spare;
-  const max = sameTop ? (out.smax32 << spare) >> spare : 0x7fffffff >> spare;
-  forgetUnsigned(out);
-  forgetUnsigned32(out);
-  tristateSignExtend(out, bits);
+  const sameTop = wide ? sameTop64(out, bits - 1) : out.smin32 >> (bits - 1) === out.smax32 >> (bits - 1);
+  const from = wide ? out.sminLow : out.smin32;
+  const to = wide ? out.smaxLow : out.smax32;
+  const min = sameTop ? (from << spare) >> spare : -0x80000000 >> spare;
+  const max = sameTop ? (to << spare) >> spare : 0x7fffffff >> spare;
+  forgetNumber(out);
   out.smin32 = min;
   out.smax32 = max;
   if (!wide) return;
@@ -160,4 +162,8 @@ function signExtend(out: Register, bits: number, wide: boolean): void {
   out.sminLow = min;
   out.smaxHigh = max >> 31;
   out.smaxLow = max;
+}
+
+function sameTop64({ sminHigh, sminLow, smaxHigh, smaxLow }: Register, count: number): boolean {
+  return sminHigh === smaxHigh && signedRightLow(sminHigh, sminLow, count) === signedRightLow(smaxHigh, smaxLow, count);
 }

@@ -93,7 +93,10 @@ function isLess(wide: boolean, a: Register, b: Register): boolean | undefined {
   return a.smin32 < b.smax32 ? undefined : false;
 }
 
+/** As in Linux, only a constant operand decides. */
 function sharesBits(wide: boolean, a: Register, b: Register): boolean | undefined {
+  const constant = wide ? isConstant(a) || isConstant(b) : a.maskLow === 0 || b.maskLow === 0;
+  if (!constant) return undefined;
   if ((a.valueLow & b.valueLow) !== 0 || (wide && (a.valueHigh & b.valueHigh) !== 0)) return true;
   const low = (a.valueLow | a.maskLow) & (b.valueLow | b.maskLow);
   const high = wide ? (a.valueHigh | a.maskHigh) & (b.valueHigh | b.maskHigh) : 0;

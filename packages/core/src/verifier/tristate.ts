@@ -123,17 +123,6 @@ export function tristateSignedRight(out: Register, count: number): void {
   out.maskHigh = signedRightHigh(out.maskHigh, count);
 }
 
-/** Keeps the low `bits` (8, 16 or 32) and repeats the uppermost of them. */
-export function tristateSignExtend(out: Register, bits: number): void {
-  tristateLeft(out, 64 - bits);
-  tristateSignedRight(out, 64 - bits);
-}
-
-/** Sets the upper half to 0. */
-export function tristateTruncate(out: Register): void {
-  out.valueHigh = out.maskHigh = 0;
-}
-
 /** What both tristate numbers allow; a bit on which they contradict each other becomes 1. */
 export function tristateMeet(out: Register, vHigh: number, vLow: number, mHigh: number, mLow: number): void {
   out.maskHigh &= mHigh;
