@@ -24,20 +24,23 @@ function slotOf(offset: number): number {
 export function writeStack(stack: Stack, offset: number, size: number, from: Register): Stack {
   const index = slotOf(offset);
   const first = offset & 7;
-  const old = stack[index];
+  const mask = ((1 << size) - 1) << first;
   const after = stack.slice();
   const whole = size === 8 || (size === 4 && first === 0 && from.kind === Kind.SCALAR && from.umaxHigh === 0);
   const isZero = from.kind === Kind.SCALAR && isConstant(from) && from.valueLow === 0 && from.valueHigh === 0;
-  if (whole && !isZero) after[index] = { spilled: from, size, zeros: size === 4 ? (old?.zeros ?? 0) & 0xf0 : 0 };
-  else {
-    const mask = ((1 << size) - 1) << first;
-    after[index] = {
-      spilled: undefined,
-      size: 0,
-      zeros: isZero ? (old?.zeros ?? 0) | mask : (old?.zeros ?? 0) & ~mask,
-    };
-  }
+  const kept = zerosBeside(stack[index]) & ~mask;
+  after[index] = {
+    spilled: whole ? from : undefined,
+    size: whole ? size : 0,
+    zeros: isZero ? kept | mask : kept,
+  };
   return after;
+}
+
+/** Zeros that outlive a store to a part of the slot: as in Linux, those of a register stored whole do not. */
+function zerosBeside(slot: StackSlot | undefined): number {
+  if (slot === undefined) return 0;
+  return slot.zeros & ~((1 << slot.size) - 1);
 }
 
 /**
