@@ -68,11 +68,21 @@ function not(answer: boolean | undefined): boolean | undefined {
 }
 
 function isEqual(wide: boolean, a: Register, b: Register): boolean | undefined {
-  if (isBelow(wide, a, b) || isBelow(wide, b, a) || isLess(wide, a, b) || isLess(wide, b, a)) return false;
+  if (isApart(wide, a, b) || (wide && isApart(false, a, b))) return false;
   const knownLow = ~(a.maskLow | b.maskLow);
   const knownHigh = wide ? ~(a.maskHigh | b.maskHigh) : 0;
   if (((a.valueLow ^ b.valueLow) & knownLow) !== 0 || ((a.valueHigh ^ b.valueHigh) & knownHigh) !== 0) return false;
   return knownLow === -1 && (!wide || knownHigh === -1) ? true : undefined;
+}
+
+/** True where no number is in the ranges of both. */
+function isApart(wide: boolean, a: Register, b: Register): boolean {
+  return (
+    isBelow(wide, a, b) === true ||
+    isBelow(wide, b, a) === true ||
+    isLess(wide, a, b) === true ||
+    isLess(wide, b, a) === true
+  );
 }
 
 function isBelow(wide: boolean, a: Register, b: Register): boolean | undefined {
