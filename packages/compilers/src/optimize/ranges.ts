@@ -9,8 +9,10 @@ import {
   interval,
   join,
   type Value,
+  within,
 } from '../ir/index.ts';
 import { refineLeft } from './comparison.ts';
+import { reverseBytes } from './evaluate.ts';
 import { type Fact, Facts } from './facts.ts';
 import { transfer } from './transfer.ts';
 import { verifierTransfer } from './verifier-transfer.ts';
@@ -66,7 +68,25 @@ export class Ranges {
 
   /** Undefined where `value` has no possible value in `block`. */
   #refined(value: Value, block: Block): Interval | undefined {
-    return this.#apply(this.#base(value), this.#facts.at(value, block));
+    const range = this.#apply(this.#base(value), this.#facts.at(value, block));
+    return value.operation.kind === 'byte-swap' ? this.#withSource(value, value.operation.bits, range, block) : range;
+  }
+
+  /** Bytes that are reversed are equal to a constant, or not, where they were so before with its bytes reversed. */
+  #withSource(value: Value, bits: 16 | 32 | 64, start: Interval | undefined, block: Block): Interval | undefined {
+    const [source] = value.operands;
+    let range = start;
+    if (source === undefined) return range;
+    const inside = this.#base(source);
+    if (inside === undefined || !within(inside, 0n, (1n << BigInt(bits)) - 1n)) return range;
+    for (const { operator, other, width, shift: by } of this.#facts.at(source, block)) {
+      const constant = other.operation.kind === 'constant' ? other.operation.value : undefined;
+      const equality = (operator === 'eq' || operator === 'ne') && by === 0n && width >= bits;
+      if (range === undefined || constant === undefined || !equality) continue;
+      const reversed = reverseBytes(BigInt.asUintN(bits, constant), bits);
+      range = refineLeft(operator, range, interval(reversed, reversed), 64);
+    }
+    return range;
   }
 
   #apply(start: Interval | undefined, facts: readonly Fact[]): Interval | undefined {

@@ -91,6 +91,16 @@ const rows: readonly Row[] = [
     runs: [[tcp.bytes(), 711n]],
   },
   {
+    name: 'an initial value is evaluated where the entry is there too',
+    body: 'counts.set(7, { n: 1, m: 0n }); q.push(9); q.push(8); const e = counts.getOrInsert(7, { n: q.pop() ?? 0 }); result.value = u64(e?.n ?? 99) * 100n + u64(q.pop() ?? 0);',
+    runs: [[tcp.bytes(), 108n]],
+  },
+  {
+    name: 'a field in network order that was tested divides',
+    body: 'const eth = ctx.at(Eth, 0); if (!eth || eth.type === 0) return XDP.PASS; const type = eth.type; result.value = u64(u32(0x8000 / eth.type)) + u64(u32(0x8000 / type)) * 100n;',
+    runs: [[tcp.bytes(), 1616n]],
+  },
+  {
     name: 'scalars of maps',
     body: 'numbers.set(1, 41n); const n = numbers.get(1); const gone = numbers.get(2) ?? 7n; const r = numbers.ref(1); if (r) r.value += 1n; result.value = (n === undefined ? 0n : n) * 100n + gone + (numbers.get(1) === 42n ? 1000000n : 0n);',
     runs: [[tcp.bytes(), 1_004_107n]],

@@ -4,6 +4,7 @@ import type { StaticMap } from '../evaluate/index.ts';
 import { ts } from '../facade/index.ts';
 import { integers, type Schema } from '../schema/index.ts';
 import { nullablePointer } from './carrier.ts';
+import { mayHaveEffects } from './effects.ts';
 import { heldSocket, lowerReserve } from './held.ts';
 import { callHelper, READS, WRITES } from './helpers.ts';
 import { inputPointer, prepareInput, writeInput } from './input.ts';
@@ -194,6 +195,10 @@ function getOrInsert(l: Lowering, target: MapOperand, node: TypeScript.CallExpre
   const { builder } = l;
   const schema = valueSchema(l, target.map, node);
   const key = keyPointer(l, target, node);
+  const [, argument] = node.arguments;
+  // JavaScript evaluates an argument that is not used too; without effects that can be left to where it is.
+  const early =
+    argument !== undefined && mayHaveEffects(l, argument) ? initialValue(l, schema, argument, node) : undefined;
   l.at(node);
   l.flush();
   const pointer: Variable = { name: 'entry', type: 'map_value' };
@@ -203,7 +208,7 @@ function getOrInsert(l: Lowering, target: MapOperand, node: TypeScript.CallExpre
   builder.branch({ kind: 'compare', operator: 'eq', width: 64 }, first, builder.constant(0), missing, done);
   builder.seal(missing);
   builder.enter(missing);
-  const initial = initialValue(l, schema, node.arguments[1], node);
+  const initial = early ?? initialValue(l, schema, argument, node);
   l.at(node);
   update(l, target, key, initial, BPF_NOEXIST, node);
   builder.write(pointer, lookup(l, target, key, node));
