@@ -12,6 +12,8 @@ export interface DeclaredMap {
 /** E2BIG, ENOENT, EEXIST: any error is the same to a program. */
 const REFUSED = -1;
 const ROOM = 1 << 16;
+/** Bytes before each record of a ring buffer (Documentation/bpf/ringbuf.rst). */
+const RECORD_HEADER = 8;
 
 /** A map in JavaScript, for programs that run as plain TypeScript: written apart from the maps of the VM. */
 export class PlainMap implements BoundMap {
@@ -24,6 +26,9 @@ export class PlainMap implements BoundMap {
   /** Records that were submitted. */
   readonly records: Uint8Array[] = [];
   readonly #most: number;
+  /** Bytes of a ring buffer, and those that records have taken. */
+  readonly #ring: number;
+  #taken = 0;
   /** Addresses of values by the key in hexadecimal digits. */
   readonly #entries = new Map<string, { readonly key: Uint8Array; readonly at: number }>();
   readonly #queue: Uint8Array[] = [];
@@ -38,6 +43,7 @@ export class PlainMap implements BoundMap {
     this.keySize = sizes.key?.size ?? 0;
     this.valueSize = sizes.value?.size ?? 0;
     this.#most = options.maxEntries ?? 0;
+    this.#ring = options.bytes ?? 0;
     this.value = align(this.key + this.keySize);
     this.#next = align(this.value + this.valueSize);
     const buffer = new ArrayBuffer(ROOM);
@@ -134,7 +140,11 @@ export class PlainMap implements BoundMap {
     return 0;
   }
 
+  /** 0 where the ring is full: nobody reads it before the comparison. */
   reserve(size: number): number {
+    const taken = this.#taken + RECORD_HEADER + align(size);
+    if (taken >= this.#ring) return 0;
+    this.#taken = taken;
     const at = this.#allocate();
     this.#reserved.set(at, size);
     return at;
