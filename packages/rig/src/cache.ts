@@ -18,7 +18,10 @@ export async function fillFolder(folder: string, fill: (unfinished: string) => P
   try {
     await fill(unfinished);
     await rm(folder, { recursive: true, force: true });
-    await rename(unfinished, folder);
+    await rename(unfinished, folder).catch((error: NodeJS.ErrnoException) => {
+      // Another run has just put the same there.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }

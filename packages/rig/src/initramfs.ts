@@ -23,7 +23,15 @@ const BASE_LAYOUT = 4;
  * their libraries, as one archive. Built once and kept in the cache under a key made of the files it is made from.
  * @returns the file.
  */
-export async function baseArchive(): Promise<string> {
+export function baseArchive(): Promise<string> {
+  // Kernels boot side by side: they share one archive, made once.
+  archiveFile ??= findOrMakeArchive();
+  return archiveFile;
+}
+
+let archiveFile: Promise<string> | undefined;
+
+async function findOrMakeArchive(): Promise<string> {
   const files = [process.execPath, toolPath('busybox'), koffiBinary(), ...programs.map((name) => toolPath(name))];
   const folder = join(cacheFolder(), `base-${await keyOf(files)}`);
   const archive = join(folder, 'base.cpio');
@@ -47,7 +55,8 @@ async function keyOf(files: readonly string[]): Promise<string> {
 async function removeOthers(folder: string): Promise<void> {
   for (const name of await readdir(dirname(folder))) {
     if (!/^base-[0-9a-f]{16}$/.test(name) || name === basename(folder)) continue;
-    await rm(join(dirname(folder), name), { recursive: true, force: true });
+    // Another run may be removing it too.
+    await rm(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
   }
 }
 
