@@ -8,8 +8,6 @@ const EPERM = -1;
 /** BTF that was handed to the kernel, once for each object. A kernel that refuses it does without. */
 export class LoadedBtf {
   readonly #bpf: Bpf;
-  /** How many features the kernel was found to lack. */
-  #known = 0;
   readonly #descriptors = new Map<Btf, number | undefined>();
   readonly #strings = new WeakMap<Btf, ReadonlyMap<string, number>>();
 
@@ -23,15 +21,15 @@ export class LoadedBtf {
     return this.#descriptors.get(btf);
   }
 
-  /** Where the kernel refuses it, again without what only newer kernels have: the newest first. */
+  /**
+   * Where the kernel refuses it, again without what only newer kernels have: the newest first. Each object starts with
+   * all: one that was refused for another reason must not cost the next its types.
+   */
   #load(btf: Btf): number | undefined {
-    for (let count = this.#known; count <= btfFeatures.length; count += 1) {
+    for (let count = 0; count <= btfFeatures.length; count += 1) {
       const bytes = sanitizeBtf(btf, new Set(btfFeatures.slice(0, count).map(({ name }) => name)));
       const result = this.#bpf.call('btf_load', this.#bpf.attr('btf_load', { btf: bytes, btf_size: bytes.length }));
-      if (result >= 0) {
-        this.#known = count;
-        return result;
-      }
+      if (result >= 0) return result;
       if (result === EPERM) return undefined;
     }
     return undefined;
