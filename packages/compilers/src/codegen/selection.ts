@@ -272,7 +272,10 @@ function same({ operation, operands }: Value): Value | undefined {
   if (operation.kind !== 'binary' || knownBits(operand) > operation.width) return undefined;
   switch (operation.operator) {
     case 'and':
-      return keepsLow(BigInt.asUintN(operation.width, constant), knownBits(operand)) ? operand : undefined;
+      // Where the verifier does not know it, the mask is what bounds an offset.
+      return isSeen(operand) && keepsLow(BigInt.asUintN(operation.width, constant), knownBits(operand))
+        ? operand
+        : undefined;
     case 'add':
     case 'sub':
     case 'or':
@@ -284,6 +287,11 @@ function same({ operation, operands }: Value): Value | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whether the verifier knows as well how many bits a value has. */
+function isSeen({ operation: { kind } }: Value): boolean {
+  return kind === 'load' || kind === 'extend' || kind === 'compare';
 }
 
 function keepsLow(mask: bigint, bits: number): boolean {

@@ -26,6 +26,16 @@ export const p0 = xdp((ctx): XDP => {
 });`,
   ],
   [
+    'an index in the packet is a remainder that only the ranges know to be small',
+    `export const p0 = xdp((ctx): XDP => {
+  const eth = ctx.at(Eth, 0);
+  if (!eth) return XDP.PASS;
+  const power = u32(log2(eth.src[0] % 5));
+  if (eth.dst[1] <= (power & eth.type)) eth.dst[power % 6]! -= 1;
+  return XDP.PASS;
+});`,
+  ],
+  [
     'an index is a remainder',
     `export const S = struct({ f0: array(u8, 6) });
 export const g = global(S);
